@@ -1,0 +1,42 @@
+import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
+import type { UnaryOperation, UnaryOperations } from '../canonical/results.ts';
+
+/** One attempt: which model of the vendor is asked, and until when. */
+export interface AttemptContext {
+  /** The vendor's name of the model. */
+  targetModel: string;
+  /** Aborts the request to the vendor, at once, whatever it is doing. */
+  signal: AbortSignal;
+}
+
+/** How a provider answers each operation that it knows. What is absent, it cannot do. */
+export interface ProviderOperations {
+  /**
+   * Asks for a chat answer. Events come as the vendor sends them; the last is `finish`.
+   * @throws UpstreamFailure for whatever the vendor or the network did; never a vendor's own error class.
+   */
+  CHAT: (request: ChatRequest, attempt: ChatAttempt) => AsyncIterable<ChatChunk>;
+  SENTIMENT: UnaryAnswer<'SENTIMENT'>;
+  VISION: UnaryAnswer<'VISION'>;
+  EMBED: UnaryAnswer<'EMBED'>;
+}
+
+export interface ChatAttempt extends AttemptContext {
+  /** Ask the vendor for a stream. When false the answer comes as one delta of each kind. */
+  stream: boolean;
+}
+
+/** @throws UpstreamFailure for whatever the vendor or the network did; MediaError where the picture is at fault. */
+export type UnaryAnswer<O extends UnaryOperation> = (
+  request: UnaryOperations[O]['request'],
+  attempt: AttemptContext,
+) => Promise<UnaryOperations[O]['reading']>;
+
+/** A vendor or runtime: canonical to vendor and back, nothing else. */
+export interface Provider {
+  /** The name that the config gives it. */
+  readonly name: string;
+  readonly operations: Partial<ProviderOperations>;
+  /** Ends what is under way and frees what is held. Safe to call twice. */
+  close(): Promise<void>;
+}
