@@ -1,0 +1,107 @@
+/** The resolved config: what the rest of the program reads. Types only; they follow from the schema. */
+import type { z } from 'zod';
+import type { Operation } from '../canonical/results.ts';
+import type { media } from './schema/media.ts';
+import type { member, target } from './schema/models.ts';
+import type { provider } from './schema/providers.ts';
+import type { server } from './schema/server.ts';
+import type { telemetry } from './schema/telemetry.ts';
+
+export interface Config {
+  server: ServerConfig;
+  /** By name. Only those that can be used; a provider whose secret is missing is not here. */
+  providers: ReadonlyMap<string, ProviderConfig>;
+  /** By public name, in the order of the file: the first of an operation is its default. */
+  models: ReadonlyMap<string, ModelConfig>;
+  /** Models of the file that have lost all their targets, with the reason, for the answer to a request for one. */
+  unavailableModels: ReadonlyMap<string, UnavailableModel>;
+  media: MediaConfig;
+  telemetry: TelemetryConfig;
+}
+
+export type ServerConfig = z.output<typeof server>;
+export type MediaConfig = z.output<typeof media>;
+export type TelemetryConfig = z.output<typeof telemetry>;
+
+type Named<T> = T extends unknown ? T & { name: string } : never;
+
+/** One provider, told apart by `kind`; `name` is its key in the file. */
+export type ProviderConfig = Named<z.output<typeof provider>>;
+export type ProviderKind = ProviderConfig['kind'];
+export type OpenAIProviderConfig = Extract<ProviderConfig, { kind: 'openai' }>;
+export type AnthropicProviderConfig = Extract<ProviderConfig, { kind: 'anthropic' }>;
+export type LocalProviderConfig = Extract<ProviderConfig, { kind: 'local' }>;
+
+/** One place where a model runs. Prices in USD per million tokens; null where the file says nothing. */
+export type TargetConfig = z.output<typeof target>;
+export type PriceConfig = NonNullable<TargetConfig['price']>;
+/** A target with its weight (> 0) in the merge. */
+export type MemberConfig = z.output<typeof member>;
+
+/** One public model. */
+export type ModelConfig = RouteModelConfig | EnsembleModelConfig;
+
+export interface RouteModelConfig {
+  kind: 'route';
+  name: string;
+  operation: Operation;
+  description: string | null;
+  route: RouteConfig;
+  /** At least one, best first. */
+  targets: readonly TargetConfig[];
+}
+
+export interface EnsembleModelConfig {
+  kind: 'ensemble';
+  name: string;
+  operation: 'SENTIMENT' | 'VISION';
+  description: string | null;
+  ensemble: EnsembleConfig;
+}
+
+/** How a route works. All times in milliseconds, none longer than `totalMs`. */
+export interface RouteConfig {
+  strategy: 'priority';
+  /** How often one target is asked again after a failure that may pass; 0 to 5. */
+  retries: number;
+  connectMs: number;
+  firstTokenMs: number;
+  idleMs: number;
+  /** For the whole call, all attempts together. */
+  totalMs: number;
+}
+
+export interface EnsembleConfig {
+  /** At least one. */
+  of: readonly MemberConfig[];
+  merge: 'weighted';
+  /** Milliseconds after which a member that has not answered becomes a warning. */
+  lateMs: number;
+}
+
+export interface UnavailableModel {
+  operation: Operation;
+  /** One sentence for a caller: no secret, no address. */
+  reason: string;
+}
+
+/** A place in the file; lines and columns count from 1. */
+export interface Place {
+  line: number;
+  column: number;
+  /** Keys down to the place: `models.default.targets[1].provider`. */
+  path: string;
+}
+
+/** Something that an operator should know, and that stops nothing. */
+export interface Notice extends Place {
+  code: 'PROVIDER_LEFT_OUT' | 'TARGETS_DROPPED' | 'MODEL_UNAVAILABLE';
+  message: string;
+}
+
+export interface LoadedConfig {
+  config: Config;
+  notices: Notice[];
+  /** SHA-256 of the file's bytes, hex: tells whether a file has changed. */
+  digest: string;
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { baseUrl, optionalText, providerName } from './scalars.ts';
+
+const CONNECTION_HEADERS = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'keep-alive']);
+
+const headers = z
+  .record(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, { error: 'is no header name' })
+      .refine((name) => !CONNECTION_HEADERS.has(name.toLowerCase()), { error: 'is set by the connection itself' }),
+    z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, { error: 'a header value is one line of Latin-1 text' }),
+  )
+  .default({});
+
+const apiKey = optionalText.describe('The secret. Write it as ${NAME}; without that variable the provider is left out.');
+const address = baseUrl.optional().transform((value) => value ?? null);
+
+const openai = z.strictObject({
+  kind: z.literal('openai'),
+  apiKey,
+  baseUrl: address.describe('Address with the version path, such as http://127.0.0.1:11434/v1. Default: the vendor.'),
+  organization: optionalText.describe("The vendor's organization id."),
+  project: optionalText.describe("The vendor's project id."),
+  headers: headers.describe('More headers on every request to this provider.'),
+  azure: z
+    .strictObject({
+      apiVersion: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, { error: 'expected a date such as 2024-10-21' })
+        .default('2024-10-21')
+        .describe("Azure's api-version."),
+    })
+    .optional()
+    .transform((value) => value ?? null)
+    .describe("Speak Azure's dialect: baseUrl is the resource endpoint, a target's model the deployment."),
+});
+
+const anthropic = z.strictObject({
+  kind: z.literal('anthropic'),
+  apiKey,
+  baseUrl: address.describe('Address without the version path. Default: the vendor.'),
+  headers: headers.describe('More headers on every request to this provider.'),
+});
+
+const local = z.strictObject({
+  kind: z.literal('local'),
+});
+
+export const provider = z.discriminatedUnion('kind', [openai, anthropic, local]);
+
+/** Vendors and runtimes by the name that targets use. */
+export const providers = z.record(providerName, provider);
+
+/** Keys of a provider that hold secrets: unset variables in them leave the provider out. */
+export const SECRET_KEYS: readonly string[] = ['apiKey', 'headers'];
+

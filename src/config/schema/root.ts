@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { media } from './media.ts';
+import { models } from './models.ts';
+import { providers } from './providers.ts';
+import { server } from './server.ts';
+import { telemetry } from './telemetry.ts';
+
+/** The whole file: one key a concern. A new concern is one file here and one line below. */
+export const root = z.strictObject({
+  server: server.prefault({}).describe('What the transports let in.'),
+  providers: providers.describe('Vendors and runtimes, by the name that targets use.'),
+  models: models.describe('Public models by name. The first of an operation answers requests that name none.'),
+  media: media.prefault({}).describe('Pictures and sound that callers send.'),
+  telemetry: telemetry.prefault({}).describe('What is told about the work.'),
+});

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { byteSize } from './scalars.ts';
+
+const origin = z.union(
+  [z.literal('*'), z.string().regex(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/), z.string().regex(/^https?:\/\/\[[0-9a-f:]+\](:\d{1,5})?$/)],
+  { error: 'expected an origin such as https://shop.example (no path), or "*"' },
+);
+
+const limits = z.strictObject({
+  maxBodyBytes: byteSize.prefault('10MiB').describe('Largest body of a request, uploads excepted. Bytes.'),
+  maxDepth: z.int().min(2).max(1000).default(20).describe('Deepest nesting of fields in a GraphQL operation.'),
+  maxAliases: z.int().min(0).max(10_000).default(30).describe('Most aliases in a GraphQL document.'),
+  maxTokens: z.int().min(100).max(1_000_000).default(2000).describe('Most tokens (names, brackets, strings) in a GraphQL document.'),
+  maxSubscriptionsPerSocket: z.int().min(1).max(10_000).default(100).describe('Most subscriptions at once on one WebSocket.'),
+});
+
+/** What the transports let in. */
+export const server = z.strictObject({
+  cors: z
+    .strictObject({
+      origins: z.array(origin).default([]).describe('Origins whose pages may call. Empty: none.'),
+    })
+    .prefault({})
+    .describe('Cross-origin requests of browsers.'),
+  limits: limits.prefault({}).describe('Bounds of a request.'),
+});
