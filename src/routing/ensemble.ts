@@ -1,0 +1,65 @@
+import { UpstreamFailure } from '../canonical/failure.ts';
+import type { UnaryOperation, UnaryOperations } from '../canonical/results.ts';
+import type { RouteContext } from './attempt.ts';
+import { exhausted } from './exhausted.ts';
+import { askUnary, type MemberReading } from './route.ts';
+import type { EnsembleModel } from './target.ts';
+
+export interface EnsembleReadings<O extends UnaryOperation> {
+  /** Those that answered in time, in the order of the targets; at least one. */
+  members: MemberReading<O>[];
+  /** Of those that failed or were late. */
+  warnings: string[];
+}
+
+/**
+ * Asks all members at once. One that fails, or is late while another has answered, is left out with a warning.
+ * @throws KanonError when none could answer; AbortedError when the caller left
+ */
+export async function askEnsemble<O extends UnaryOperation>(
+  operation: O,
+  model: EnsembleModel,
+  request: UnaryOperations[O]['request'],
+  context: RouteContext,
+): Promise<EnsembleReadings<O>> {
+  const late = new AbortController();
+  const members: RouteContext = { ...context, signal: AbortSignal.any([context.signal, late.signal]) };
+  const answers = new Map<number, MemberReading<O> | UpstreamFailure>();
+  let lateTimer: NodeJS.Timeout | undefined;
+  let settleFirst: () => void = () => {};
+  const firstAnswer = new Promise<void>((resolve) => {
+    settleFirst = resolve;
+  });
+
+  const all = Promise.all(
+    model.targets.map(async (target, index) => {
+      const answer = await askUnary(operation, model, target, request, members);
+      answers.set(index, answer);
+      if (!(answer instanceof UpstreamFailure)) settleFirst();
+    }),
+  );
+  try {
+    const timeUp = new Promise<void>((resolve) => {
+      lateTimer = setTimeout(resolve, model.lateMs);
+    });
+    await Promise.race([all, Promise.all([timeUp, firstAnswer])]);
+    late.abort(new UpstreamFailure('timeout', `later than ${model.lateMs} ms`));
+    await all;
+  } finally {
+    clearTimeout(lateTimer);
+  }
+
+  const readings: MemberReading<O>[] = [];
+  const failures: UpstreamFailure[] = [];
+  const warnings: string[] = [];
+  model.targets.forEach((target, index) => {
+    const answer = answers.get(index);
+    if (answer === undefined) return;
+    if (answer instanceof UpstreamFailure) {
+      failures.push(answer);
+      warnings.push(`${target.provider.name}/${target.targetModel} is left out: ${answer.message}`);
+    } else readings.push(answer);
+  });
+  if (readings.length === 0) throw exhausted(model.name, failures);
+  return { members: readings, warnings };
+}
