@@ -1,3 +1,4 @@
+import type { ChatRequest } from './chat.ts';
 import type { Image } from './media.ts';
 import type { TokenUsage } from './usage.ts';
 
@@ -119,11 +120,19 @@ export interface EmbedReading extends Reading {
   vectors: Float32Array[];
 }
 
-/** The operations that are answered whole, by name: request and what a provider reads. */
-export interface UnaryOperations {
-  SENTIMENT: { request: SentimentRequest; reading: SentimentReading };
-  VISION: { request: VisionRequest; reading: VisionReading };
-  EMBED: { request: EmbedRequest; reading: EmbedReading };
+/** What providers read, of the operations that are answered whole. */
+export interface UnaryReadings {
+  SENTIMENT: SentimentReading;
+  VISION: VisionReading;
+  EMBED: EmbedReading;
 }
-export type UnaryOperation = keyof UnaryOperations;
+export type UnaryOperation = keyof UnaryReadings;
 export type Operation = 'CHAT' | UnaryOperation;
+
+/** What each operation is asked with. */
+export interface OperationRequests {
+  CHAT: ChatRequest;
+  SENTIMENT: SentimentRequest;
+  VISION: VisionRequest;
+  EMBED: EmbedRequest;
+}

@@ -1,5 +1,5 @@
 import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
-import type { UnaryOperation, UnaryOperations } from '../canonical/results.ts';
+import type { OperationRequests, UnaryOperation, UnaryReadings } from '../canonical/results.ts';
 
 /** One attempt: which model of the vendor is asked, and until when. */
 export interface AttemptContext {
@@ -28,9 +28,9 @@ export interface ChatAttempt extends AttemptContext {
 
 /** @throws UpstreamFailure for whatever the vendor or the network did; MediaError where the picture is at fault. */
 export type UnaryAnswer<O extends UnaryOperation> = (
-  request: UnaryOperations[O]['request'],
+  request: OperationRequests[O],
   attempt: AttemptContext,
-) => Promise<UnaryOperations[O]['reading']>;
+) => Promise<UnaryReadings[O]>;
 
 /** A vendor or runtime: canonical to vendor and back, nothing else. */
 export interface Provider {

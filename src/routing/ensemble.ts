@@ -1,5 +1,5 @@
 import { UpstreamFailure } from '../canonical/failure.ts';
-import type { UnaryOperation, UnaryOperations } from '../canonical/results.ts';
+import type { OperationRequests, UnaryOperation } from '../canonical/results.ts';
 import type { RouteContext } from './attempt.ts';
 import { exhausted } from './exhausted.ts';
 import { askUnary, type MemberReading } from './route.ts';
@@ -19,7 +19,7 @@ export interface EnsembleReadings<O extends UnaryOperation> {
 export async function askEnsemble<O extends UnaryOperation>(
   operation: O,
   model: EnsembleModel,
-  request: UnaryOperations[O]['request'],
+  request: OperationRequests[O],
   context: RouteContext,
 ): Promise<EnsembleReadings<O>> {
   const late = new AbortController();
@@ -47,6 +47,8 @@ export async function askEnsemble<O extends UnaryOperation>(
     await all;
   } finally {
     clearTimeout(lateTimer);
+    // One member may have ended the call (the caller left, broken media): nobody waits for the others.
+    late.abort(new UpstreamFailure('unavailable', 'no longer needed'));
   }
 
   const readings: MemberReading<O>[] = [];

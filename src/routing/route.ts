@@ -1,7 +1,7 @@
 import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import { UpstreamFailure } from '../canonical/failure.ts';
-import type { UnaryOperation, UnaryOperations } from '../canonical/results.ts';
+import type { OperationRequests, UnaryOperation, UnaryReadings } from '../canonical/results.ts';
 import type { UnaryAnswer } from '../providers/provider.ts';
 import { Attempt, type RouteContext } from './attempt.ts';
 import { backoff } from './backoff.ts';
@@ -13,7 +13,7 @@ import type { RouteModel, RoutedModel, Target } from './target.ts';
 /** A provider's answer and the target that it came from. */
 export interface MemberReading<O extends UnaryOperation> {
   target: Target;
-  reading: UnaryOperations[O]['reading'];
+  reading: UnaryReadings[O];
 }
 
 /** Walks the targets of a route and their retries, until `ask` succeeds on one. */
@@ -42,7 +42,7 @@ async function walk<T>(model: RouteModel, context: RouteContext, ask: (target: T
 export function routeUnary<O extends UnaryOperation>(
   operation: O,
   model: RouteModel,
-  request: UnaryOperations[O]['request'],
+  request: OperationRequests[O],
   context: RouteContext,
 ): Promise<MemberReading<O>> {
   return walk(model, context, (target) => askUnary(operation, model, target, request, context));
@@ -53,7 +53,7 @@ export async function askUnary<O extends UnaryOperation>(
   operation: O,
   model: RoutedModel,
   target: Target,
-  request: UnaryOperations[O]['request'],
+  request: OperationRequests[O],
   context: RouteContext,
 ): Promise<MemberReading<O> | UpstreamFailure> {
   using attempt = new Attempt(model, target, context);

@@ -1,0 +1,13 @@
+import { randomFillSync } from 'node:crypto';
+
+const random = Buffer.alloc(16);
+
+/** A UUID of version 7: sorts by the time at which it was made (RFC 9562, section 5.7). */
+export function uuidv7(now: number = Date.now()): string {
+  randomFillSync(random);
+  random.writeUIntBE(now, 0, 6);
+  random.writeUInt8(0x70 | (random.readUInt8(6) & 0x0f), 6);
+  random.writeUInt8(0x80 | (random.readUInt8(8) & 0x3f), 8);
+  const hex = random.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

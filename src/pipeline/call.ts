@@ -1,0 +1,79 @@
+import type { CallContext, CallMeta, MaskedCount } from '../canonical/call.ts';
+import { uuidv7 } from '../canonical/ids.ts';
+import type { Operation, OperationRequests } from '../canonical/results.ts';
+import { NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
+import { routeContext, type RouteContext } from '../routing/attempt.ts';
+import type { RoutedModel, Target } from '../routing/target.ts';
+
+/** One operation asked of one model, on its way through the pipeline. The stages read it and write on it. */
+export class Call<O extends Operation = Operation> {
+  readonly id = uuidv7();
+  readonly startedAt = new Date();
+  readonly model: RoutedModel;
+  readonly context: CallContext;
+  readonly route: RouteContext;
+  /** The answer is delivered in pieces. */
+  readonly stream: boolean;
+  readonly operation: O;
+  /** A stage may put another in its place: masked, rewritten. */
+  request: OperationRequests[O];
+  /** The targets that answered: one, or of an ensemble those that did. */
+  answeredBy: Target[] = [];
+  usage: TokenUsage = NO_USAGE;
+  cost: Cost = { usd: null };
+  masked: MaskedCount[] = [];
+  readonly warnings: string[] = [];
+  cached = false;
+  readonly #startedMs = performance.now();
+  #firstTokenMs: number | null = null;
+  #durationMs: number | null = null;
+
+  constructor(operation: O, model: RoutedModel, request: OperationRequests[O], context: CallContext, stream: boolean) {
+    this.operation = operation;
+    this.model = model;
+    this.request = request;
+    this.context = context;
+    this.stream = stream;
+    this.route = routeContext(model, context.signal);
+  }
+
+  /** Tells which request the call holds. */
+  is<K extends Operation>(operation: K): this is Call<K> {
+    return this.operation === (operation as Operation);
+  }
+
+  /** The first piece of the answer has come. */
+  firstToken(): void {
+    this.#firstTokenMs ??= performance.now() - this.#startedMs;
+  }
+
+  /** The answer is complete or has failed: the clock stops. */
+  ended(): void {
+    this.#durationMs ??= performance.now() - this.#startedMs;
+  }
+
+  warn(message: string): void {
+    if (!this.warnings.includes(message)) this.warnings.push(message);
+  }
+
+  /** What the caller is told. */
+  meta(): CallMeta {
+    return {
+      id: this.id,
+      model: this.model.name,
+      provider: [...new Set(this.answeredBy.map((target) => target.provider.name))].join('+'),
+      targetModel: this.answeredBy.map((target) => target.targetModel).join('+'),
+      usage: this.usage,
+      cost: this.cost,
+      durationMs: this.#durationMs ?? performance.now() - this.#startedMs,
+      timeToFirstTokenMs: this.operation === 'CHAT' ? this.#firstTokenMs : null,
+      cached: this.cached,
+      attempts: this.route.attempts,
+      masked: this.masked,
+      warnings: this.warnings,
+    };
+  }
+}
+
+/** How a call ended. */
+export type Outcome = { type: 'ok' } | { type: 'error'; error: unknown } | { type: 'aborted' };

@@ -1,0 +1,165 @@
+import type { CallContext, CallMeta } from '../canonical/call.ts';
+import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
+import { AbortedError, KanonError } from '../canonical/errors.ts';
+import type { OperationRequests, UnaryOperation } from '../canonical/results.ts';
+import { addUsage } from '../canonical/usage.ts';
+import { askEnsemble } from '../routing/ensemble.ts';
+import { routeChat, routeUnary, type MemberReading } from '../routing/route.ts';
+import type { RoutedModel } from '../routing/target.ts';
+import type { Log } from '../telemetry/log.ts';
+import { Call, type Outcome } from './call.ts';
+import type { ChatFilter, Stage } from './stage.ts';
+import { estimatedUsage } from './usage.ts';
+
+/** What comes out of a chat call: its pieces, then once how it came about. */
+export type ChatEvent = Exclude<ChatChunk, { type: 'usage' | 'warning' }> | { type: 'meta'; meta: CallMeta };
+
+export interface UnaryAnswer<O extends UnaryOperation> {
+  /** One, or of an ensemble those that answered. */
+  members: MemberReading<O>[];
+  meta: CallMeta;
+}
+
+/**
+ * The one path that every call of a model takes, whichever transport it came by: through the stages to a target,
+ * and back through them.
+ */
+export class Pipeline {
+  readonly #stages: readonly Stage[];
+  readonly #log: Log;
+
+  /** @param stages in the order in which a call enters them */
+  constructor(stages: readonly Stage[], log: Log) {
+    this.#stages = stages;
+    this.#log = log;
+  }
+
+  /**
+   * Asks a chat model. Ends with `meta`, right after `finish`; whoever stops reading before has cancelled the call.
+   * @throws KanonError, AbortedError
+   */
+  async *chat(model: RoutedModel, request: ChatRequest, stream: boolean, context: CallContext): AsyncGenerator<ChatEvent> {
+    if (model.kind !== 'route') throw new KanonError('INTERNAL', `"${model.name}" is an ensemble, and chat has none.`);
+    const call = new Call('CHAT', model, request, context, stream);
+    const entered: Stage[] = [];
+    let outcome: Outcome = { type: 'aborted' };
+    const answer: string[] = [];
+    try {
+      await this.#enter(call, entered);
+      const filters = this.#filters(call);
+      const routed = await routeChat(model, call.request, stream, call.route);
+      call.answeredBy = [routed.target];
+      for await (const chunk of routed.chunks) {
+        if (chunk.type === 'usage') call.usage = chunk.usage;
+        else if (chunk.type === 'warning') call.warn(chunk.message);
+        else {
+          if (chunk.type === 'text' || chunk.type === 'reasoning') answer.push(chunk.text);
+          else if (chunk.type === 'toolCallDelta') answer.push(chunk.arguments);
+          call.firstToken();
+          // `finish` waits until the record is durable: nobody sees an end that is not in the ledger.
+          for (const event of through(filters, chunk)) if (event.type !== 'finish') yield event;
+          if (chunk.type === 'finish') {
+            this.#settleChat(call, answer);
+            outcome = { type: 'ok' };
+            await this.#leave(call, entered, outcome);
+            yield chunk;
+            yield { type: 'meta', meta: call.meta() };
+            return;
+          }
+        }
+      }
+    } catch (error) {
+      outcome = error instanceof AbortedError ? { type: 'aborted' } : { type: 'error', error };
+      throw error;
+    } finally {
+      if (outcome.type !== 'ok') {
+        this.#settleChat(call, answer);
+        await this.#leave(call, entered, outcome);
+      }
+    }
+  }
+
+  /**
+   * Asks a model that answers whole.
+   * @throws KanonError, AbortedError
+   */
+  async unary<O extends UnaryOperation>(
+    operation: O,
+    model: RoutedModel,
+    request: OperationRequests[O],
+    context: CallContext,
+  ): Promise<UnaryAnswer<O>> {
+    const call = new Call(operation, model, request, context, false);
+    const entered: Stage[] = [];
+    let outcome: Outcome = { type: 'aborted' };
+    try {
+      await this.#enter(call, entered);
+      const members = await this.#ask(call);
+      for (const member of members) {
+        call.answeredBy.push(member.target);
+        call.usage = addUsage(call.usage, member.reading.usage);
+        for (const warning of member.reading.warnings) call.warn(warning);
+        for (const stage of this.#stages.toReversed()) {
+          if (stage.reading !== undefined) member.reading = stage.reading(call, operation, member.reading);
+        }
+      }
+      outcome = { type: 'ok' };
+      call.ended();
+      await this.#leave(call, entered, outcome);
+      return { members, meta: call.meta() };
+    } catch (error) {
+      if (outcome.type !== 'ok') {
+        outcome = error instanceof AbortedError ? { type: 'aborted' } : { type: 'error', error };
+        await this.#leave(call, entered, outcome);
+      }
+      throw error;
+    }
+  }
+
+  async #ask<O extends UnaryOperation>(call: Call<O>): Promise<MemberReading<O>[]> {
+    const { operation, model, request, route } = call;
+    if (model.kind === 'route') return [await routeUnary(operation, model, request, route)];
+    const { members, warnings } = await askEnsemble(operation, model, request, route);
+    for (const warning of warnings) call.warn(warning);
+    return members;
+  }
+
+  #settleChat(call: Call<'CHAT'>, answer: readonly string[]): void {
+    call.ended();
+    // Nothing was asked of a target that could have cost anything when none was reached.
+    if (call.usage.input > 0 || call.usage.output > 0 || call.answeredBy.length === 0) return;
+    call.usage = estimatedUsage(call.request, answer.join(''));
+  }
+
+  async #enter(call: Call, entered: Stage[]): Promise<void> {
+    for (const stage of this.#stages) {
+      entered.push(stage);
+      await stage.enter?.(call);
+    }
+  }
+
+  async #leave(call: Call, entered: readonly Stage[], outcome: Outcome): Promise<void> {
+    call.ended();
+    for (const stage of entered.toReversed()) {
+      try {
+        await stage.leave?.(call, outcome);
+      } catch (error) {
+        // An answer that is there is not lost because its book-keeping failed; the operator is told.
+        this.#log.error({ err: error, stage: stage.name, callId: call.id, requestId: call.context.requestId }, 'a stage failed on the way back');
+      }
+    }
+  }
+
+  #filters(call: Call): ChatFilter[] {
+    return this.#stages
+      .toReversed()
+      .map((stage) => stage.chatFilter?.(call) ?? null)
+      .filter((filter) => filter !== null);
+  }
+}
+
+function through(filters: readonly ChatFilter[], chunk: ChatChunk): readonly Exclude<ChatChunk, { type: 'usage' | 'warning' }>[] {
+  let chunks: readonly ChatChunk[] = [chunk];
+  for (const filter of filters) chunks = chunks.flatMap((piece) => filter.push(piece));
+  return chunks.filter((piece) => piece.type !== 'usage' && piece.type !== 'warning');
+}
