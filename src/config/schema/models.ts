@@ -46,6 +46,11 @@ export const route = z.strictObject({
   firstTokenMs: duration.optional().describe('Until the first token of the answer.').meta({ default: ROUTE_DEFAULTS.firstTokenMs }),
   idleMs: duration.optional().describe('Between two events of a stream.').meta({ default: ROUTE_DEFAULTS.idleMs }),
   totalMs: duration.optional().describe('For the whole call, all attempts together.').meta({ default: ROUTE_DEFAULTS.totalMs }),
+}).superRefine((times, context) => {
+  const totalMs = times.totalMs ?? ROUTE_DEFAULTS.totalMs;
+  for (const key of ['connectMs', 'firstTokenMs', 'idleMs'] as const) {
+    if ((times[key] ?? 0) > totalMs) context.addIssue({ code: 'custom', path: [key], message: `is longer than totalMs (${totalMs} ms), and could never run out` });
+  }
 });
 
 export const member = target.extend({

@@ -3,18 +3,21 @@ import { z } from 'zod';
 const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const SIZE_UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
+const DURATION_HELP = 'expected a duration: milliseconds as a number, or a number with ms, s, m, h or d, such as 5s';
+const SIZE_HELP = 'expected a size: bytes as a number, or a number with B, KiB, MiB or GiB, such as 20MiB';
+
 /** Milliseconds as a number, or a whole number with a unit: `250ms`, `5s`, `10m`, `1h`, `90d`. Becomes milliseconds. */
 export const duration = z
-  .union([z.int().min(1).max(366 * DURATION_UNITS.d), z.string().regex(/^[1-9]\d{0,9}(ms|s|m|h|d)?$/)], {
-    error: 'expected a duration: milliseconds as a number, or a number with ms, s, m, h or d, such as 5s',
+  .union([z.int().min(1).max(366 * DURATION_UNITS.d), z.string().regex(/^[1-9]\d{0,9}(ms|s|m|h|d)?$/, { error: DURATION_HELP })], {
+    error: DURATION_HELP,
   })
   .transform((value) => (typeof value === 'number' ? value : quantity(value, DURATION_UNITS)))
   .refine((ms) => ms <= 366 * DURATION_UNITS.d, { error: 'is longer than 366 days' });
 
 /** Bytes as a number, or a whole number with a unit: `512KiB`, `20MiB`. Becomes bytes. */
 export const byteSize = z
-  .union([z.int().min(1).max(SIZE_UNITS.GiB), z.string().regex(/^[1-9]\d{0,9}(B|KiB|MiB|GiB)?$/)], {
-    error: 'expected a size: bytes as a number, or a number with B, KiB, MiB or GiB, such as 20MiB',
+  .union([z.int().min(1).max(SIZE_UNITS.GiB), z.string().regex(/^[1-9]\d{0,9}(B|KiB|MiB|GiB)?$/, { error: SIZE_HELP })], {
+    error: SIZE_HELP,
   })
   .transform((value) => (typeof value === 'number' ? value : quantity(value, SIZE_UNITS)))
   .refine((bytes) => bytes <= SIZE_UNITS.GiB, { error: 'is larger than 1 GiB' });

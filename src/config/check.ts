@@ -1,0 +1,98 @@
+/**
+ * What only the whole file can tell: dangling names, targets that cannot do the operation. Works on the raw values,
+ * so that a mistake in one place does not hide those in another; what the schema reports is passed over here.
+ */
+import type { Operation } from '../canonical/results.ts';
+import { LOCAL_MODELS } from './local-models.ts';
+import type { Path } from './problem.ts';
+import { listOf, nearest } from './suggest.ts';
+import { isRawMap, type RawMap, type Tree } from './tree.ts';
+
+const ENSEMBLE_OPERATIONS = new Set<unknown>(['sentiment', 'vision']);
+
+export function checkWhole(tree: Tree): void {
+  if (!isRawMap(tree.value)) return;
+  const { providers, models } = tree.value;
+  const known = isRawMap(providers) ? providers : {};
+  for (const [name, provider] of Object.entries(known)) {
+    if (isRawMap(provider)) checkProvider(tree, ['providers', name], provider);
+  }
+  if (!isRawMap(models)) return;
+  if (Object.keys(models).length === 0) tree.report(['models'], 'there is no model', { at: 'key' });
+  for (const [name, model] of Object.entries(models)) {
+    if (isRawMap(model)) checkModel(tree, ['models', name], model, known);
+  }
+}
+
+function checkProvider(tree: Tree, path: Path, provider: RawMap): void {
+  const { kind, apiKey, baseUrl, azure } = provider;
+  if (kind !== 'openai' && kind !== 'anthropic') return;
+  if (apiKey === undefined && baseUrl === undefined) {
+    tree.report(path, `"apiKey" is missing here; write apiKey: \${${kind.toUpperCase()}_API_KEY}, or the baseUrl of a server that needs none`, { at: 'key' });
+  }
+  if (azure !== undefined && baseUrl === undefined) {
+    tree.report([...path, 'azure'], 'needs a baseUrl: the endpoint of the Azure resource', { at: 'key' });
+  }
+}
+
+function checkModel(tree: Tree, path: Path, model: RawMap, providers: RawMap): void {
+  const { operation, targets, ensemble, route } = model;
+  if (targets === undefined && ensemble === undefined) {
+    tree.report(path, 'has neither targets nor an ensemble; one of them says where the model runs', { at: 'key' });
+  }
+  if (ensemble !== undefined) {
+    if (targets !== undefined) tree.report([...path, 'ensemble'], 'a model has either targets or an ensemble, not both', { at: 'key' });
+    else if (route !== undefined) tree.report([...path, 'route'], 'an ensemble asks all its members at once; a route goes with targets', { at: 'key' });
+    if (operation === 'chat' || operation === 'embed') {
+      tree.report([...path, 'ensemble'], `answers of ${operation} cannot be merged; an ensemble is for sentiment or vision`, { at: 'key' });
+    }
+  }
+  checkTargets(tree, [...path, 'targets'], targets, operation, providers);
+  if (isRawMap(ensemble)) checkTargets(tree, [...path, 'ensemble', 'of'], ensemble['of'], operation, providers);
+}
+
+function checkTargets(tree: Tree, path: Path, targets: unknown, operation: unknown, providers: RawMap): void {
+  if (!Array.isArray(targets)) return;
+  for (const [index, target] of targets.entries()) {
+    if (isRawMap(target)) checkTarget(tree, [...path, index], target, operation, providers);
+  }
+}
+
+function checkTarget(tree: Tree, path: Path, target: RawMap, operation: unknown, providers: RawMap): void {
+  const { provider: name, model, contextWindow, maxOutputTokens } = target;
+  if (typeof contextWindow === 'number' && typeof maxOutputTokens === 'number' && maxOutputTokens > contextWindow) {
+    tree.report([...path, 'maxOutputTokens'], `is more than the contextWindow (${contextWindow})`);
+  }
+  if (typeof name !== 'string') return;
+  if (!Object.hasOwn(providers, name)) {
+    const names = Object.keys(providers);
+    const suggestion = nearest(name, names);
+    const list = suggestion === undefined && names.length > 0 ? `; there is ${listOf(names, 'and')}` : '';
+    return tree.report([...path, 'provider'], `there is no provider ${JSON.stringify(name)}${list}`, { suggestion });
+  }
+  const provider = providers[name];
+  if (!isRawMap(provider) || !isOperation(operation)) return;
+  if (provider['kind'] === 'anthropic' && operation === 'embed') {
+    return tree.report([...path, 'provider'], 'anthropic has no embeddings');
+  }
+  if (provider['kind'] !== 'local' || typeof model !== 'string') return;
+  const local = LOCAL_MODELS[canonicalOperation(operation)];
+  if (!local.includes(model)) {
+    const suggestion = nearest(model, local);
+    const list = suggestion === undefined ? `; there is ${listOf(local, 'and')}` : '';
+    tree.report([...path, 'model'], `there is no local model ${JSON.stringify(model)} for ${operation}${list}`, { suggestion });
+  }
+}
+
+type FileOperation = 'chat' | 'sentiment' | 'vision' | 'embed';
+
+function isOperation(value: unknown): value is FileOperation {
+  return value === 'chat' || value === 'embed' || ENSEMBLE_OPERATIONS.has(value);
+}
+
+const CANONICAL = { chat: 'CHAT', sentiment: 'SENTIMENT', vision: 'VISION', embed: 'EMBED' } as const satisfies Record<FileOperation, Operation>;
+
+/** The operation of a model as the rest of the program calls it. */
+export function canonicalOperation<O extends FileOperation>(operation: O): (typeof CANONICAL)[O] {
+  return CANONICAL[operation];
+}

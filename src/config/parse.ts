@@ -1,0 +1,67 @@
+import type { z } from 'zod';
+import { checkWhole } from './check.ts';
+import type { Config, Notice } from './config.ts';
+import { reportIssue } from './describe.ts';
+import { ConfigError } from './errors.ts';
+import { resolveConfig } from './resolve.ts';
+import { SECRET_KEYS } from './schema/providers.ts';
+import { root } from './schema/root.ts';
+import type { Tree } from './tree.ts';
+import { readTree } from './yaml.ts';
+
+/**
+ * Reads the text of a config file.
+ * @param file its name, for messages.
+ * @throws ConfigError with every problem that was found.
+ */
+export function parseConfig(source: string, file: string, env: NodeJS.ProcessEnv): { config: Config; notices: Notice[] } {
+  const tree = readTree(source, env);
+  if (tree.broken) throw new ConfigError('CONFIG_SYNTAX', file, tree.problems, source);
+  const leftOut = findUnset(tree);
+  const result = validate(tree);
+  for (const issue of result.error?.issues ?? []) reportIssue(tree, issue);
+  checkWhole(tree);
+  if (tree.problems.length > 0 || !result.success) throw new ConfigError('CONFIG_INVALID', file, tree.problems, source);
+  return resolveConfig(result.data, leftOut, tree);
+}
+
+/** An unset variable in a provider's secret leaves the provider out; anywhere else it is a problem. */
+function findUnset(tree: Tree): Map<string, string[]> {
+  const leftOut = new Map<string, string[]>();
+  for (const { path, reference } of tree.references()) {
+    const [section, name, key] = path;
+    const secret = section === 'providers' && typeof name === 'string' && typeof key === 'string' && SECRET_KEYS.includes(key);
+    // For a secret, set to nothing is as good as not set.
+    if (secret && reference.missing.length > 0) {
+      leftOut.set(name, [...new Set([...(leftOut.get(name) ?? []), ...reference.missing])]);
+      tree.replace(path, 'left out');
+    } else if (!secret) {
+      for (const variable of reference.unset) tree.report(path, `the variable ${variable} is not set; write \${${variable}:-default} where it may be absent`);
+    }
+  }
+  return leftOut;
+}
+
+type Result = z.ZodSafeParseResult<z.output<typeof root>>;
+
+/** The environment has only text; where a number or a boolean is expected, a value of it is read as one. */
+function validate(tree: Tree): Result {
+  const result = root.safeParse(tree.value, { reportInput: true });
+  let converted = false;
+  for (const issue of result.error?.issues ?? []) {
+    if (issue.code !== 'invalid_type' || typeof issue.input !== 'string') continue;
+    const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+    if (tree.reference(path)?.whole !== true) continue;
+    const value = fromText(issue.input, issue.expected);
+    if (value === undefined) continue;
+    tree.replace(path, value);
+    converted = true;
+  }
+  return converted ? root.safeParse(tree.value, { reportInput: true }) : result;
+}
+
+function fromText(text: string, expected: string): number | boolean | undefined {
+  if (expected === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  if (expected !== 'number' && expected !== 'int') return undefined;
+  return /^-?\d{1,15}(\.\d{1,15})?$/.test(text) ? Number(text) : undefined;
+}

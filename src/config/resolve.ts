@@ -1,0 +1,77 @@
+import type { z } from 'zod';
+import { canonicalOperation } from './check.ts';
+import type { Config, EnsembleModelConfig, ModelConfig, Notice, ProviderConfig, RouteConfig, TargetConfig, UnavailableModel } from './config.ts';
+import { LATE_DEFAULTS, type model, ROUTE_DEFAULTS, type route } from './schema/models.ts';
+import type { root } from './schema/root.ts';
+import { listOf } from './suggest.ts';
+import type { Tree } from './tree.ts';
+
+type FileModel = z.output<typeof model>;
+
+/** Providers that cannot be used, with the variables that they miss. */
+export type LeftOut = ReadonlyMap<string, readonly string[]>;
+
+/** Fills in names and defaults, and leaves out what cannot be used. */
+export function resolveConfig(file: z.output<typeof root>, leftOut: LeftOut, tree: Tree): { config: Config; notices: Notice[] } {
+  const notices: Notice[] = [];
+  const providers = new Map<string, ProviderConfig>();
+  for (const [name, provider] of Object.entries(file.providers)) {
+    const missing = leftOut.get(name);
+    if (missing === undefined) providers.set(name, { ...provider, name });
+    else {
+      const message = `provider ${name} is left out: ${listOf(missing, 'and')} ${missing.length === 1 ? 'is' : 'are'} not set`;
+      notices.push({ code: 'PROVIDER_LEFT_OUT', message, ...tree.place(['providers', name]) });
+    }
+  }
+  const models = new Map<string, ModelConfig>();
+  const unavailableModels = new Map<string, UnavailableModel>();
+  for (const [name, fileModel] of Object.entries(file.models)) {
+    const { resolved, dropped } = resolveModel(name, fileModel, providers);
+    if (resolved === null) {
+      const reason = 'none of its targets can be used: the gateway lacks a secret that they need';
+      unavailableModels.set(name, { operation: canonicalOperation(fileModel.operation), reason });
+      const message = `model ${name} cannot be used: all its targets are at providers that are left out (${listOf(dropped, 'and')})`;
+      notices.push({ code: 'MODEL_UNAVAILABLE', message, ...tree.place(['models', name]) });
+      continue;
+    }
+    models.set(name, resolved);
+    if (dropped.length > 0) {
+      notices.push({ code: 'TARGETS_DROPPED', message: `model ${name} goes on without ${listOf(dropped, 'and')}`, ...tree.place(['models', name]) });
+    }
+  }
+  const { server, media, telemetry } = file;
+  return { config: { server, providers, models, unavailableModels, media, telemetry }, notices };
+}
+
+function resolveModel(name: string, file: FileModel, providers: ReadonlyMap<string, unknown>): { resolved: ModelConfig | null; dropped: string[] } {
+  const usable = (target: TargetConfig): boolean => providers.has(target.provider);
+  const all = file.targets ?? file.ensemble?.of ?? [];
+  const dropped = all.filter((target) => !usable(target)).map((target) => `${target.provider}/${target.model}`);
+  if (dropped.length === all.length) return { resolved: null, dropped };
+  const common = { name, description: file.description ?? null };
+  if (file.targets !== undefined) {
+    const operation = canonicalOperation(file.operation);
+    return { resolved: { ...common, kind: 'route', operation, route: resolveRoute(file.route), targets: file.targets.filter(usable) }, dropped };
+  }
+  return { resolved: resolveEnsemble(common, file, usable), dropped };
+}
+
+function resolveEnsemble(common: { name: string; description: string | null }, file: FileModel, usable: (target: TargetConfig) => boolean): EnsembleModelConfig | null {
+  const { operation, ensemble } = file;
+  if (ensemble === undefined || (operation !== 'sentiment' && operation !== 'vision')) return null;
+  const lateMs = ensemble.lateMs ?? LATE_DEFAULTS[operation];
+  return { ...common, kind: 'ensemble', operation: canonicalOperation(operation), ensemble: { of: ensemble.of.filter(usable), merge: ensemble.merge, lateMs } };
+}
+
+/** A default never outlasts the total that the file asks for. */
+function resolveRoute(file: z.output<typeof route> | undefined): RouteConfig {
+  const totalMs = file?.totalMs ?? ROUTE_DEFAULTS.totalMs;
+  return {
+    strategy: file?.strategy ?? 'priority',
+    retries: file?.retries ?? 2,
+    connectMs: file?.connectMs ?? Math.min(ROUTE_DEFAULTS.connectMs, totalMs),
+    firstTokenMs: file?.firstTokenMs ?? Math.min(ROUTE_DEFAULTS.firstTokenMs, totalMs),
+    idleMs: file?.idleMs ?? Math.min(ROUTE_DEFAULTS.idleMs, totalMs),
+    totalMs,
+  };
+}
