@@ -2,9 +2,12 @@
  * What only the whole file can tell: dangling names, targets that cannot do the operation. Works on the raw values,
  * so that a mistake in one place does not hide those in another; what the schema reports is passed over here.
  */
+import type { z } from 'zod';
 import type { Operation } from '../canonical/results.ts';
 import { LOCAL_MODELS } from './local-models.ts';
 import type { Path } from './problem.ts';
+import { base64Room } from './schema/media.ts';
+import type { root } from './schema/root.ts';
 import { listOf, nearest } from './suggest.ts';
 import { isRawMap, type RawMap, type Tree } from './tree.ts';
 
@@ -21,6 +24,15 @@ export function checkWhole(tree: Tree): void {
   if (Object.keys(models).length === 0) tree.report(['models'], 'there is no model', { at: 'key' });
   for (const [name, model] of Object.entries(models)) {
     if (isRawMap(model)) checkModel(tree, ['models', name], model, known);
+  }
+}
+
+/** What can only be told once sizes are numbers. */
+export function checkSizes(tree: Tree, file: z.output<typeof root>): void {
+  const { maxBodyBytes } = file.server.limits;
+  const room = base64Room(maxBodyBytes);
+  if ((file.media.maxBase64Bytes ?? 0) > room) {
+    tree.report(['media', 'maxBase64Bytes'], `is more than fits into server.limits.maxBodyBytes (${maxBodyBytes} bytes have room for ${room} as base64)`);
   }
 }
 
@@ -45,6 +57,11 @@ function checkModel(tree: Tree, path: Path, model: RawMap, providers: RawMap): v
     else if (route !== undefined) tree.report([...path, 'route'], 'an ensemble asks all its members at once; a route goes with targets', { at: 'key' });
     if (operation === 'chat' || operation === 'embed') {
       tree.report([...path, 'ensemble'], `answers of ${operation} cannot be merged; an ensemble is for sentiment or vision`, { at: 'key' });
+    }
+  }
+  if (isRawMap(route) && isOperation(operation) && operation !== 'chat') {
+    for (const key of ['firstTokenMs', 'idleMs'].filter((key) => Object.hasOwn(route, key))) {
+      tree.report([...path, 'route', key], `goes with chat; ${operation} is answered whole, and totalMs bounds it`, { at: 'key' });
     }
   }
   checkTargets(tree, [...path, 'targets'], targets, operation, providers);

@@ -13,14 +13,15 @@ export interface Config {
   providers: ReadonlyMap<string, ProviderConfig>;
   /** By public name, in the order of the file: the first of an operation is its default. */
   models: ReadonlyMap<string, ModelConfig>;
-  /** Models of the file that have lost all their targets, with the reason, for the answer to a request for one. */
-  unavailableModels: ReadonlyMap<string, UnavailableModel>;
+  /** Models of the file that have lost all their targets, with the reason: a sentence for whoever asks for one. */
+  unavailableModels: ReadonlyMap<string, string>;
   media: MediaConfig;
   telemetry: TelemetryConfig;
 }
 
 export type ServerConfig = z.output<typeof server>;
-export type MediaConfig = z.output<typeof media>;
+/** Sizes in bytes, `maxBase64Bytes` after decoding; it fits into `maxBodyBytes`. */
+export type MediaConfig = Omit<z.output<typeof media>, 'maxBase64Bytes'> & { maxBase64Bytes: number };
 export type TelemetryConfig = z.output<typeof telemetry>;
 
 type Named<T> = T extends unknown ? T & { name: string } : never;
@@ -59,12 +60,14 @@ export interface EnsembleModelConfig {
   ensemble: EnsembleConfig;
 }
 
-/** How a route works. All times in milliseconds, none longer than `totalMs`. */
+/**
+ * How a route works. All times in milliseconds, none longer than `totalMs`. Only chat has a first token and events:
+ * for what is answered whole, `firstTokenMs` and `idleMs` equal `totalMs`.
+ */
 export interface RouteConfig {
   strategy: 'priority';
   /** How often one target is asked again after a failure that may pass; 0 to 5. */
   retries: number;
-  connectMs: number;
   firstTokenMs: number;
   idleMs: number;
   /** For the whole call, all attempts together. */
@@ -77,12 +80,8 @@ export interface EnsembleConfig {
   merge: 'weighted';
   /** Milliseconds after which a member that has not answered becomes a warning. */
   lateMs: number;
-}
-
-export interface UnavailableModel {
-  operation: Operation;
-  /** One sentence for a caller: no secret, no address. */
-  reason: string;
+  /** Milliseconds for the whole call; at least `lateMs`. */
+  totalMs: number;
 }
 
 /** A place in the file; lines and columns count from 1. */

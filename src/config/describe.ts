@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { knownKeys } from './known-keys.ts';
 import type { Path } from './problem.ts';
+import { isSecret } from './schema/providers.ts';
 import { listOf, nearest } from './suggest.ts';
 import type { Tree } from './tree.ts';
 
@@ -46,6 +47,7 @@ export function reportIssue(tree: Tree, issue: Issue): void {
 }
 
 function reportUnknownKey(tree: Tree, path: Path, key: string, known: string[]): void {
+  if (tree.full) return;
   const suggestion = nearest(key, known);
   const list = suggestion === undefined && known.length > 0 ? `; known here: ${known.join(', ')}` : '';
   tree.report([...path, key], `unknown key ${JSON.stringify(key)}${list}`, { suggestion, at: 'key' });
@@ -74,6 +76,7 @@ function reportSize(tree: Tree, path: Path, issue: Extract<Issue, { code: 'too_s
 
 /** What the file has, in words. What comes from the environment is not shown. */
 function found(tree: Tree, path: Path, value: unknown): string {
+  if (isSecret(path)) return 'found something else';
   return tree.reference(path)?.fromEnv === true ? 'and the reference gives something else' : `found ${kindOf(value)}`;
 }
 

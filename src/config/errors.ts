@@ -25,7 +25,7 @@ export class ConfigError extends Error {
 }
 
 function render(file: string, problems: readonly Problem[], source: string): string {
-  const lines = source.split(/\r\n|\r|\n/);
+  const lines = source.split(/\r?\n/);
   const shown = problems.slice(0, MOST_SHOWN).map((problem) => renderProblem(file, problem, lines[problem.line - 1]));
   if (problems.length > MOST_SHOWN) shown.push(`... and ${problems.length - MOST_SHOWN} more`);
   return shown.join('\n');

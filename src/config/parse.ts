@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import { checkWhole } from './check.ts';
+import { checkSizes, checkWhole } from './check.ts';
 import type { Config, Notice } from './config.ts';
 import { reportIssue } from './describe.ts';
 import { ConfigError } from './errors.ts';
 import { resolveConfig } from './resolve.ts';
-import { SECRET_KEYS } from './schema/providers.ts';
+import { isSecret } from './schema/providers.ts';
 import { root } from './schema/root.ts';
 import type { Tree } from './tree.ts';
 import { readTree } from './yaml.ts';
@@ -21,7 +21,10 @@ export function parseConfig(source: string, file: string, env: NodeJS.ProcessEnv
   const result = validate(tree);
   for (const issue of result.error?.issues ?? []) reportIssue(tree, issue);
   checkWhole(tree);
-  if (tree.problems.length > 0 || !result.success) throw new ConfigError('CONFIG_INVALID', file, tree.problems, source);
+  if (result.success) checkSizes(tree, result.data);
+  if (tree.problems.length > 0 || !result.success) {
+    throw new ConfigError('CONFIG_INVALID', file, tree.problems, tree.blank(source, isSecret));
+  }
   return resolveConfig(result.data, leftOut, tree);
 }
 
@@ -29,13 +32,13 @@ export function parseConfig(source: string, file: string, env: NodeJS.ProcessEnv
 function findUnset(tree: Tree): Map<string, string[]> {
   const leftOut = new Map<string, string[]>();
   for (const { path, reference } of tree.references()) {
-    const [section, name, key] = path;
-    const secret = section === 'providers' && typeof name === 'string' && typeof key === 'string' && SECRET_KEYS.includes(key);
-    // For a secret, set to nothing is as good as not set.
-    if (secret && reference.missing.length > 0) {
-      leftOut.set(name, [...new Set([...(leftOut.get(name) ?? []), ...reference.missing])]);
+    if (isSecret(path)) {
+      // Set to nothing is as good as not set.
+      if (reference.missing.length === 0) continue;
+      const provider = String(path[1]);
+      leftOut.set(provider, [...new Set([...(leftOut.get(provider) ?? []), ...reference.missing])]);
       tree.replace(path, 'left out');
-    } else if (!secret) {
+    } else {
       for (const variable of reference.unset) tree.report(path, `the variable ${variable} is not set; write \${${variable}:-default} where it may be absent`);
     }
   }

@@ -31,9 +31,7 @@ function describeModels(config: Config): string[] {
     seen.add(model.operation);
     return `  ${model.name.padEnd(width)}  ${model.operation.toLowerCase().padEnd(9)}  ${describeTargets(model)}${first ? '  (default)' : ''}`;
   });
-  for (const [name, { operation }] of config.unavailableModels) {
-    lines.push(`  ${name.padEnd(width)}  ${operation.toLowerCase().padEnd(9)}  cannot be used`);
-  }
+  for (const name of config.unavailableModels.keys()) lines.push(`  ${name.padEnd(width)}  cannot be used`);
   return lines.length === 0 ? [] : ['Models:', ...lines];
 }
 

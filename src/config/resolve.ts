@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { Operation } from '../canonical/results.ts';
 import { canonicalOperation } from './check.ts';
-import type { Config, EnsembleModelConfig, ModelConfig, Notice, ProviderConfig, RouteConfig, TargetConfig, UnavailableModel } from './config.ts';
+import type { Config, EnsembleModelConfig, ModelConfig, Notice, ProviderConfig, RouteConfig, TargetConfig } from './config.ts';
+import { BASE64_DEFAULT, base64Room } from './schema/media.ts';
 import { LATE_DEFAULTS, type model, ROUTE_DEFAULTS, type route } from './schema/models.ts';
 import type { root } from './schema/root.ts';
 import { listOf } from './suggest.ts';
@@ -24,12 +26,11 @@ export function resolveConfig(file: z.output<typeof root>, leftOut: LeftOut, tre
     }
   }
   const models = new Map<string, ModelConfig>();
-  const unavailableModels = new Map<string, UnavailableModel>();
+  const unavailableModels = new Map<string, string>();
   for (const [name, fileModel] of Object.entries(file.models)) {
     const { resolved, dropped } = resolveModel(name, fileModel, providers);
     if (resolved === null) {
-      const reason = 'none of its targets can be used: the gateway lacks a secret that they need';
-      unavailableModels.set(name, { operation: canonicalOperation(fileModel.operation), reason });
+      unavailableModels.set(name, 'none of its targets can be used, for the gateway lacks a secret that they need.');
       const message = `model ${name} cannot be used: all its targets are at providers that are left out (${listOf(dropped, 'and')})`;
       notices.push({ code: 'MODEL_UNAVAILABLE', message, ...tree.place(['models', name]) });
       continue;
@@ -39,7 +40,9 @@ export function resolveConfig(file: z.output<typeof root>, leftOut: LeftOut, tre
       notices.push({ code: 'TARGETS_DROPPED', message: `model ${name} goes on without ${listOf(dropped, 'and')}`, ...tree.place(['models', name]) });
     }
   }
-  const { server, media, telemetry } = file;
+  const { server, telemetry } = file;
+  const maxBase64Bytes = file.media.maxBase64Bytes ?? Math.min(BASE64_DEFAULT, base64Room(server.limits.maxBodyBytes));
+  const media = { ...file.media, maxBase64Bytes };
   return { config: { server, providers, models, unavailableModels, media, telemetry }, notices };
 }
 
@@ -51,7 +54,7 @@ function resolveModel(name: string, file: FileModel, providers: ReadonlyMap<stri
   const common = { name, description: file.description ?? null };
   if (file.targets !== undefined) {
     const operation = canonicalOperation(file.operation);
-    return { resolved: { ...common, kind: 'route', operation, route: resolveRoute(file.route), targets: file.targets.filter(usable) }, dropped };
+    return { resolved: { ...common, kind: 'route', operation, route: resolveRoute(file.route, operation), targets: file.targets.filter(usable) }, dropped };
   }
   return { resolved: resolveEnsemble(common, file, usable), dropped };
 }
@@ -59,19 +62,25 @@ function resolveModel(name: string, file: FileModel, providers: ReadonlyMap<stri
 function resolveEnsemble(common: { name: string; description: string | null }, file: FileModel, usable: (target: TargetConfig) => boolean): EnsembleModelConfig | null {
   const { operation, ensemble } = file;
   if (ensemble === undefined || (operation !== 'sentiment' && operation !== 'vision')) return null;
-  const lateMs = ensemble.lateMs ?? LATE_DEFAULTS[operation];
-  return { ...common, kind: 'ensemble', operation: canonicalOperation(operation), ensemble: { of: ensemble.of.filter(usable), merge: ensemble.merge, lateMs } };
+  const totalMs = ensemble.totalMs ?? ROUTE_DEFAULTS.totalMs;
+  const lateMs = ensemble.lateMs ?? Math.min(LATE_DEFAULTS[operation], totalMs);
+  return {
+    ...common,
+    kind: 'ensemble',
+    operation: canonicalOperation(operation),
+    ensemble: { of: ensemble.of.filter(usable), merge: ensemble.merge, lateMs, totalMs },
+  };
 }
 
 /** A default never outlasts the total that the file asks for. */
-function resolveRoute(file: z.output<typeof route> | undefined): RouteConfig {
+function resolveRoute(file: z.output<typeof route> | undefined, operation: Operation): RouteConfig {
   const totalMs = file?.totalMs ?? ROUTE_DEFAULTS.totalMs;
+  const chat = operation === 'CHAT';
   return {
     strategy: file?.strategy ?? 'priority',
-    retries: file?.retries ?? 2,
-    connectMs: file?.connectMs ?? Math.min(ROUTE_DEFAULTS.connectMs, totalMs),
-    firstTokenMs: file?.firstTokenMs ?? Math.min(ROUTE_DEFAULTS.firstTokenMs, totalMs),
-    idleMs: file?.idleMs ?? Math.min(ROUTE_DEFAULTS.idleMs, totalMs),
+    retries: file?.retries ?? ROUTE_DEFAULTS.retries,
+    firstTokenMs: chat ? (file?.firstTokenMs ?? Math.min(ROUTE_DEFAULTS.firstTokenMs, totalMs)) : totalMs,
+    idleMs: chat ? (file?.idleMs ?? Math.min(ROUTE_DEFAULTS.idleMs, totalMs)) : totalMs,
     totalMs,
   };
 }

@@ -39,6 +39,11 @@ export class Tree {
     this.#length = length;
   }
 
+  /** No more problems are taken. */
+  get full(): boolean {
+    return this.problems.length >= MOST_PROBLEMS;
+  }
+
   /** Notes where a value stands. */
   put(path: Path, key: Range | null, value: Range): void {
     this.#origins.set(keyOf(path), { path, key, value, reference: null });
@@ -76,7 +81,7 @@ export class Tree {
   }
 
   reportAt(range: readonly number[], path: Path, message: string, suggestion?: string): void {
-    if (this.problems.length >= MOST_PROBLEMS) return;
+    if (this.full) return;
     const [start = 0, end = start] = range;
     const problem = { message, ...this.#position(start), path: showPath(path), length: Math.max(1, end - start) };
     // An anchor's mistakes are found again through each of its aliases.
@@ -85,6 +90,22 @@ export class Tree {
     this.#reported.add(id);
     if (suggestion === undefined) this.problems.push(problem);
     else this.problems.push({ ...problem, message: `${message}; did you mean ${JSON.stringify(suggestion)}?`, suggestion });
+  }
+
+  /** The text with stars in place of some of its values; what comes from the environment is not in the text. */
+  blank(source: string, hidden: (path: Path) => boolean): string {
+    const ranges = [...this.#origins.values()]
+      .filter(({ path, reference }) => reference === null && typeof this.at(path) === 'string' && hidden(path))
+      .map(({ value }) => value)
+      .sort((a, b) => a[0] - b[0]);
+    let text = '';
+    let done = 0;
+    for (const [start, end] of ranges) {
+      if (start < done) continue;
+      text += source.slice(done, start) + source.slice(start, end).replace(/[^\r\n]/g, '*');
+      done = end;
+    }
+    return text + source.slice(done);
   }
 
   /** Where the key of a value stands, for notices. */

@@ -4,8 +4,8 @@ import { duration, modelName, nonEmpty, providerName } from './scalars.ts';
 /** Operations as the file writes them. */
 export const OPERATIONS = ['chat', 'sentiment', 'vision', 'embed'] as const;
 
-/** Defaults of a route, in milliseconds. A shorter `totalMs` shortens the others. */
-export const ROUTE_DEFAULTS = { connectMs: 3000, firstTokenMs: 5000, idleMs: 10_000, totalMs: 120_000 } as const;
+/** Defaults of a route; times in milliseconds. A shorter `totalMs` shortens the others. */
+export const ROUTE_DEFAULTS = { retries: 2, firstTokenMs: 5000, idleMs: 10_000, totalMs: 120_000 } as const;
 
 /** How long an ensemble waits for a member, in milliseconds: reading a large scan takes longer than a sentence. */
 export const LATE_DEFAULTS = { sentiment: 10_000, vision: 30_000 } as const;
@@ -19,6 +19,10 @@ const price = z.strictObject({
     .optional()
     .transform((value) => value ?? null)
     .describe("USD per million input tokens read from the vendor's cache. Default: as input."),
+  cacheWrite: usdPerMillion
+    .optional()
+    .transform((value) => value ?? null)
+    .describe("USD per million input tokens written to the vendor's cache. Default: as input."),
 });
 
 const tokens = z
@@ -39,29 +43,39 @@ export const target = z.strictObject({
   maxOutputTokens: tokens.describe('Most tokens of an answer.'),
 });
 
-export const route = z.strictObject({
-  strategy: z.enum(['priority']).default('priority').describe('priority: the targets in their order, the next when one fails.'),
-  retries: z.int().min(0).max(5).default(2).describe('How often one target is asked again after a failure that may pass.'),
-  connectMs: duration.optional().describe('Until the connection stands.').meta({ default: ROUTE_DEFAULTS.connectMs }),
-  firstTokenMs: duration.optional().describe('Until the first token of the answer.').meta({ default: ROUTE_DEFAULTS.firstTokenMs }),
-  idleMs: duration.optional().describe('Between two events of a stream.').meta({ default: ROUTE_DEFAULTS.idleMs }),
-  totalMs: duration.optional().describe('For the whole call, all attempts together.').meta({ default: ROUTE_DEFAULTS.totalMs }),
-}).superRefine((times, context) => {
-  const totalMs = times.totalMs ?? ROUTE_DEFAULTS.totalMs;
-  for (const key of ['connectMs', 'firstTokenMs', 'idleMs'] as const) {
-    if ((times[key] ?? 0) > totalMs) context.addIssue({ code: 'custom', path: [key], message: `is longer than totalMs (${totalMs} ms), and could never run out` });
-  }
-});
+export const route = z
+  .strictObject({
+    strategy: z.enum(['priority']).default('priority').describe('priority: the targets in their order, the next when one fails.'),
+    retries: z.int().min(0).max(5).default(ROUTE_DEFAULTS.retries).describe('How often one target is asked again after a failure that may pass.'),
+    firstTokenMs: duration.optional().describe('Until the first token of the answer; chat only.').meta({ default: ROUTE_DEFAULTS.firstTokenMs }),
+    idleMs: duration.optional().describe('Between two events of a stream; chat only.').meta({ default: ROUTE_DEFAULTS.idleMs }),
+    totalMs: duration.optional().describe('For the whole call, all attempts together.').meta({ default: ROUTE_DEFAULTS.totalMs }),
+  })
+  .superRefine(({ firstTokenMs = 0, idleMs = 0, totalMs = ROUTE_DEFAULTS.totalMs }, context) => {
+    if (firstTokenMs > totalMs) context.addIssue(neverRunsOut('firstTokenMs', totalMs));
+    if (idleMs > totalMs) context.addIssue(neverRunsOut('idleMs', totalMs));
+  });
 
 export const member = target.extend({
   weight: z.number().positive().max(1000).default(1).describe("How much this member's answer counts beside the others."),
 });
 
-export const ensemble = z.strictObject({
-  of: z.array(member).min(1).max(16).describe('The members; all are asked at once.'),
-  merge: z.enum(['weighted']).default('weighted').describe('weighted: by weight and confidence.'),
-  lateMs: duration.optional().describe('A member that has not answered by then becomes a warning. Default: 10s for sentiment, 30s for vision.'),
-});
+export const ensemble = z
+  .strictObject({
+    of: z.array(member).min(1).max(16).describe('The members; all are asked at once.'),
+    merge: z.enum(['weighted']).default('weighted').describe('weighted: by weight and confidence.'),
+    lateMs: duration
+      .optional()
+      .describe('A member that has not answered by then is left out with a warning, once another has. Default: 10s for sentiment, 30s for vision.'),
+    totalMs: duration.optional().describe('For the whole call.').meta({ default: ROUTE_DEFAULTS.totalMs }),
+  })
+  .superRefine(({ lateMs = 0, totalMs = ROUTE_DEFAULTS.totalMs }, context) => {
+    if (lateMs > totalMs) context.addIssue(neverRunsOut('lateMs', totalMs));
+  });
+
+function neverRunsOut(key: string, totalMs: number): { code: 'custom'; path: string[]; message: string } {
+  return { code: 'custom', path: [key], message: `is longer than totalMs (${totalMs} ms), and could never run out` };
+}
 
 export const model = z
   .strictObject({

@@ -52,6 +52,13 @@ export const provider = z.discriminatedUnion('kind', [openai, anthropic, local])
 /** Vendors and runtimes by the name that targets use. */
 export const providers = z.record(providerName, provider);
 
-/** Keys of a provider that hold secrets: unset variables in them leave the provider out. */
-export const SECRET_KEYS: readonly string[] = ['apiKey', 'headers'];
+/** What a provider's map may show; anything else could be a secret, under a mistyped key as well. */
+const SHOWN_KEYS = new Set<unknown>(['kind', 'baseUrl', 'organization', 'project', 'azure']);
 
+/**
+ * True where a provider's secrets stand. An unset variable there leaves the provider out, and what the file has
+ * there is never shown.
+ */
+export function isSecret(path: readonly (string | number)[]): boolean {
+  return path[0] === 'providers' && path.length > 2 && !SHOWN_KEYS.has(path[2]);
+}

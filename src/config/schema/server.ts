@@ -7,7 +7,7 @@ const origin = z.union(
 );
 
 const limits = z.strictObject({
-  maxBodyBytes: byteSize.prefault('10MiB').describe('Largest body of a request, uploads excepted. Bytes.'),
+  maxBodyBytes: byteSize.prefault('12MiB').describe('Largest body of a request, uploads excepted. Bytes.'),
   maxDepth: z.int().min(2).max(1000).default(20).describe('Deepest nesting of fields in a GraphQL operation.'),
   maxAliases: z.int().min(0).max(10_000).default(30).describe('Most aliases in a GraphQL document.'),
   maxTokens: z.int().min(100).max(1_000_000).default(2000).describe('Most tokens (names, brackets, strings) in a GraphQL document.'),
