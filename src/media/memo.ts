@@ -39,19 +39,21 @@ export class Memo<T> {
     const controller = new AbortController();
     const work = job(controller.signal);
     const entry: Entry<T> = { work, controller, waiting: 0, settled: false };
-    work.then(
-      () => {
-        entry.settled = true;
-      },
-      () => {
-        entry.settled = true;
-        this.#forget(key, entry);
-      },
-    );
+    void this.#settle(key, entry);
     this.#entries.set(key, entry);
     const oldest = this.#entries.keys().next().value;
     if (this.#entries.size > this.#maxEntries && oldest !== undefined) this.#entries.delete(oldest);
     return entry;
+  }
+
+  async #settle(key: string, entry: Entry<T>): Promise<void> {
+    try {
+      await entry.work;
+    } catch {
+      this.#forget(key, entry);
+    } finally {
+      entry.settled = true;
+    }
   }
 
   #forget(key: string, entry: Entry<T>): void {

@@ -1,8 +1,9 @@
+import type sharpModule from 'sharp';
 import type { Sharp } from 'sharp';
 import { KanonError, type MediaError } from '../canonical/errors.ts';
 import { tooLarge, unsupported } from './errors.ts';
 
-export type SharpModule = (typeof import('sharp'))['default'];
+export type SharpModule = typeof sharpModule;
 
 /** Longest that one decode or encode may take, in seconds; the largest allowed picture takes a few. */
 const JOB_SECONDS = 30;

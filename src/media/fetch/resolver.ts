@@ -1,6 +1,7 @@
+import type { LookupAddress } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
 import { isPublicAddress } from './address.ts';
 
 /** All addresses of a host name; an empty list when it has none. */
@@ -33,16 +34,18 @@ export function createDnsResolver(timeoutMs: number): { resolve: Resolve; cancel
  * its place. One address that is not public condemns the name.
  */
 export function checkedLookup(resolve: Resolve): LookupFunction {
+  const find = callbackify(async (hostname: string): Promise<LookupAddress[]> => {
+    const addresses = await resolve(hostname);
+    if (addresses.some((address) => !isPublicAddress(address))) throw new NotPublicError();
+    return addresses.map((address) => ({ address, family: isIP(address) }));
+  });
   return (hostname, options, callback) => {
-    resolve(hostname).then(
-      (addresses) => {
-        if (addresses.some((address) => !isPublicAddress(address))) return callback(new NotPublicError(), '', 0);
-        const found = addresses.map((address) => ({ address, family: isIP(address) }));
-        const first = found[0];
-        if (first === undefined) return callback(new Error('The host name has no address.'), '', 0);
-        return options.all === true ? callback(null, found) : callback(null, first.address, first.family);
-      },
-      (error: unknown) => callback(new Error('The host name cannot be looked up.', { cause: error }), '', 0),
-    );
+    find(hostname, (error, found) => {
+      const first = found?.[0];
+      if (error instanceof Error) callback(error, '', 0);
+      else if (first === undefined) callback(new Error('The host name has no address.'), '', 0);
+      else if (options.all === true) callback(null, found);
+      else callback(null, first.address, first.family);
+    });
   };
 }
