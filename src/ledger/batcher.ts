@@ -1,0 +1,64 @@
+/** Milliseconds from one commit to the next under load: what arrives meanwhile is committed together. */
+const INTERVAL_MS = 10;
+/** Most items of one commit. */
+const MOST = 500;
+
+interface Item<T> {
+  value: T;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: an item that comes alone is written at once, those that come together share one write. One write is
+ * under way at a time.
+ */
+export class Batcher<T> {
+  readonly #write: (items: T[]) => Promise<void>;
+  #queue: Item<T>[] = [];
+  #writing = false;
+  #timer: NodeJS.Timeout | null = null;
+  #lastMs = Number.NEGATIVE_INFINITY;
+  #idle: (() => void)[] = [];
+
+  /** @param write resolves when the items are durable; when it rejects, so do they */
+  constructor(write: (items: T[]) => Promise<void>) {
+    this.#write = write;
+  }
+
+  /** Resolves when the item is durable. */
+  add(value: T): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ value, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing is queued or under way. */
+  flushed(): Promise<void> {
+    if (this.#queue.length === 0 && !this.#writing) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#writing || this.#timer !== null) return;
+    const waitMs = this.#lastMs + INTERVAL_MS - performance.now();
+    this.#timer = setTimeout(() => void this.#commit(), Math.max(0, waitMs));
+  }
+
+  async #commit(): Promise<void> {
+    this.#timer = null;
+    this.#writing = true;
+    this.#lastMs = performance.now();
+    const items = this.#queue.splice(0, MOST);
+    try {
+      await this.#write(items.map((item) => item.value));
+      for (const item of items) item.resolve();
+    } catch (error) {
+      for (const item of items) item.reject(error);
+    }
+    this.#writing = false;
+    if (this.#queue.length > 0) this.#schedule();
+    else for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}

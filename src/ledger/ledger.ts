@@ -1,0 +1,143 @@
+import { InputError, KanonError } from '../canonical/errors.ts';
+import type { Log } from '../telemetry/log.ts';
+import { Batcher } from './batcher.ts';
+import { parseCursor } from './cursor.ts';
+import type { CallPage, CallRecord, CallsQuery, UsageQuery, UsageRow } from './record.ts';
+import { fromRow, toRow } from './rows.ts';
+import { StoreThread } from './store/store-thread.ts';
+import type { CallRow } from './store/tables.ts';
+
+export interface LedgerOptions {
+  /** Folder of the SQLite database, the lock and the journal. One process at a time serves it. */
+  dataDir: string;
+  /** `postgres://...` puts the ledger there; without it SQLite in `dataDir`. */
+  databaseUrl?: string | undefined;
+  log: Log;
+}
+
+/** The durable record of all calls. */
+export interface Ledger {
+  /**
+   * Keeps a call. Resolves when it is durable; calls that come together share one commit.
+   * @throws KanonError INTERNAL when the store refuses it
+   */
+  record(call: CallRecord): Promise<void>;
+  call(id: string): Promise<CallRecord | null>;
+  /** In the order of the ids; null for one that is not there. For a DataLoader. */
+  callsById(ids: readonly string[]): Promise<(CallRecord | null)[]>;
+  /** A page, newest first. @throws InputError for a bad cursor or size of page */
+  calls(query: CallsQuery): Promise<CallPage>;
+  /** Sums of all that ever was recorded, also of calls that retention has deleted. @throws InputError */
+  usage(query: UsageQuery): Promise<UsageRow[]>;
+  /** Writes what is waiting, and frees all that is held. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export type * from './record.ts';
+export { callCursor } from './cursor.ts';
+
+/** Most rows that a report of usage has. */
+const USAGE_ROWS = 10_000;
+const PAGE = 1_000;
+
+/**
+ * Opens the ledger, makes its tables where they are missing, and takes the data folder for this process.
+ * @throws KanonError when another process serves the folder, or the database cannot be opened
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const store = { dataDir: options.dataDir, databaseUrl: options.databaseUrl ?? null };
+  const writer = await StoreThread.start({ ...store, role: 'writer', readOnly: false }).catch((cause: unknown) => {
+    if (cause instanceof KanonError) throw cause;
+    const where = store.databaseUrl === null ? `in ${store.dataDir}` : 'at DATABASE_URL';
+    throw new KanonError('INTERNAL', `The ledger ${where} cannot be opened: ${messageOf(cause)}`, { cause });
+  });
+  return new ThreadedLedger(writer, () => StoreThread.start({ ...store, role: 'reader', readOnly: true }), options.log);
+}
+
+/** A long report must not hold up the commits: it is read by a second thread, which starts with the first question. */
+class ThreadedLedger implements Ledger {
+  readonly #writer: StoreThread;
+  readonly #startReader: () => Promise<StoreThread>;
+  readonly #log: Log;
+  readonly #calls: Batcher<CallRow>;
+  #reader: Promise<StoreThread> | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(writer: StoreThread, startReader: () => Promise<StoreThread>, log: Log) {
+    this.#writer = writer;
+    this.#startReader = startReader;
+    this.#log = log;
+    this.#calls = new Batcher((rows) => this.#writer.ask('addCalls', rows));
+  }
+
+  async record(call: CallRecord): Promise<void> {
+    if (this.#closing !== null) throw new KanonError('INTERNAL', 'The ledger is closed.');
+    try {
+      await this.#calls.add(toRow(call));
+    } catch (cause) {
+      this.#log.error({ callId: call.id, reason: messageOf(cause) }, 'a call could not be recorded');
+      throw new KanonError('INTERNAL', 'The call could not be recorded.', { cause });
+    }
+  }
+
+  async call(id: string): Promise<CallRecord | null> {
+    const [call] = await this.callsById([id]);
+    return call ?? null;
+  }
+
+  async callsById(ids: readonly string[]): Promise<(CallRecord | null)[]> {
+    const reader = await this.#read();
+    const rows = await reader.ask('callsById', [...new Set(ids)]);
+    const found = new Map(rows.map((row) => [row.id, fromRow(row)]));
+    return ids.map((id) => found.get(id) ?? null);
+  }
+
+  async calls({ filter, first, after }: CallsQuery): Promise<CallPage> {
+    if (!Number.isInteger(first) || first < 1 || first > PAGE) throw new InputError('first', `must be 1 to ${PAGE}.`);
+    const place = after === null ? null : parseCursor(after);
+    const reader = await this.#read();
+    // One more than asked tells whether there is a next page.
+    const rows = await reader.ask('listCalls', filter, first + 1, place);
+    return { rows: rows.slice(0, first).map(fromRow), hasNextPage: rows.length > first };
+  }
+
+  async usage({ by, from, to, filter }: UsageQuery): Promise<UsageRow[]> {
+    const reader = await this.#read();
+    const selection = { by: [...by], from: from.getTime(), to: to.getTime(), filter: filter ?? {}, limit: USAGE_ROWS + 1 };
+    const rows = await reader.ask('sumUsage', selection);
+    if (rows.length > USAGE_ROWS) {
+      throw new InputError('by', `more than ${USAGE_ROWS} groups; ask for a shorter time, fewer dimensions or one app.`);
+    }
+    return rows;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#calls.flushed();
+    const reader = await this.#reader?.catch(() => null);
+    await Promise.all([this.#writer.close(), reader?.close()]);
+  }
+
+  async #read(): Promise<StoreThread> {
+    if (this.#closing !== null) throw new KanonError('INTERNAL', 'The ledger is closed.');
+    this.#reader ??= this.#startReader();
+    try {
+      const reader = await this.#reader;
+      if (reader.alive) return reader;
+      this.#reader = this.#startReader();
+      return await this.#reader;
+    } catch (cause) {
+      // The next question tries again.
+      this.#reader = null;
+      throw new KanonError('INTERNAL', 'The ledger cannot be read just now.', { cause });
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import * as calls from './0001-calls.ts';
+
+/** All migrations in order. One that was released is never changed: another follows it. */
+export const MIGRATIONS: Record<string, Migration> = {
+  '0001-calls': calls,
+};

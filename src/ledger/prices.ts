@@ -1,0 +1,153 @@
+import type * as genaiPrices from '@pydantic/genai-prices';
+import type { Cost, TokenUsage } from '../canonical/usage.ts';
+
+/** USD per million tokens. */
+export interface Rates {
+  input: number;
+  output: number;
+  /** Input tokens that the vendor read from its cache. */
+  cachedInput: number;
+  /** Input tokens that the vendor wrote to its cache. */
+  cacheWrite: number;
+}
+
+/** The price that a call was computed with, kept with the call: a later price list changes no old cost. */
+export interface PriceSnapshot extends Rates {
+  /** CONFIG: the target's own price; LIST: the vendors' price list; LOCAL: a model of this machine, free. */
+  source: 'CONFIG' | 'LIST' | 'LOCAL';
+  /** Long-context prices: the last one whose `above` is less than the input tokens holds for all tokens of the call. */
+  tiers: PriceTier[];
+}
+
+export interface PriceTier extends Rates {
+  /** Input tokens. */
+  above: number;
+}
+
+/** A target's own price, in USD per million tokens; what it leaves out of the cache kinds costs as `input` does. */
+export interface PriceOverride {
+  input: number;
+  output: number;
+  cachedInput?: number | null | undefined;
+  cacheWrite?: number | null | undefined;
+}
+
+/** Where a price is looked for. */
+export interface PricedTarget {
+  /** `openai`, `anthropic`, `local`: the kind of the provider. */
+  kind: string;
+  /** The address of an OpenAI-compatible server tells whose prices hold; null: the vendor of that kind. */
+  baseUrl: string | null;
+  /** The vendor's name of the model. */
+  targetModel: string;
+  override: PriceOverride | null;
+}
+
+/** Prices by target: the config's, else the list's, else none. */
+export interface Prices {
+  /** Null where nothing is known; answers from memory after the first time. */
+  priceOf(target: PricedTarget): PriceSnapshot | null;
+}
+
+type PriceList = typeof genaiPrices;
+type ListedPrice = ReturnType<PriceList['calcPrice']>;
+
+const FREE: PriceSnapshot = { source: 'LOCAL', input: 0, output: 0, cachedInput: 0, cacheWrite: 0, tiers: [] };
+
+/** Targets whose price is kept in memory. */
+const REMEMBERED = 1_000;
+
+/** Loads the vendors' price list (about 50 ms), which lies in a package: nothing is fetched. */
+export async function loadPrices(): Promise<Prices> {
+  return new ListedPrices(await import('@pydantic/genai-prices'));
+}
+
+class ListedPrices implements Prices {
+  readonly #list: PriceList;
+  readonly #known = new Map<string, PriceSnapshot | null>();
+
+  constructor(list: PriceList) {
+    this.#list = list;
+  }
+
+  priceOf(target: PricedTarget): PriceSnapshot | null {
+    if (target.override !== null) return configPrice(target.override);
+    if (target.kind === 'local') return FREE;
+    const key = `${target.kind} ${target.baseUrl ?? ''} ${target.targetModel}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const price = this.#listed(target);
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    this.#known.set(key, price);
+    return price;
+  }
+
+  #listed({ kind, baseUrl, targetModel }: PricedTarget): PriceSnapshot | null {
+    // A server that only speaks a vendor's protocol has not that vendor's prices: its address must be known.
+    const vendor = baseUrl === null ? { providerId: kind } : this.#vendorOf(baseUrl);
+    if (vendor === null) return null;
+    return listPrice(this.#list.calcPrice({ input_tokens: 1 }, targetModel, vendor));
+  }
+
+  #vendorOf(baseUrl: string): { providerId: string } | null {
+    const provider = this.#list.findProvider({ providerApiUrl: baseUrl });
+    return provider === undefined ? null : { providerId: provider.id };
+  }
+}
+
+function configPrice(price: PriceOverride): PriceSnapshot {
+  return {
+    source: 'CONFIG',
+    input: price.input,
+    output: price.output,
+    cachedInput: price.cachedInput ?? price.input,
+    cacheWrite: price.cacheWrite ?? price.input,
+    tiers: [],
+  };
+}
+
+/** Null as well where the list knows the model but prices it by other things than tokens. */
+function listPrice(listed: ListedPrice): PriceSnapshot | null {
+  if (listed === null) return null;
+  const prices = listed.model_price;
+  if (prices['input_mtok'] === undefined && prices['output_mtok'] === undefined) return null;
+  const starts = new Set<number>();
+  for (const price of Object.values(prices)) {
+    if (typeof price === 'object') for (const tier of price.tiers) starts.add(tier.start);
+  }
+  const tiers = [...starts].sort((a, b) => a - b).map((above) => ({ above, ...ratesAt(prices, above) }));
+  return { source: 'LIST', ...ratesAt(prices, 0), tiers };
+}
+
+function ratesAt(prices: NonNullable<ListedPrice>['model_price'], above: number): Rates {
+  const at = (key: string): number | undefined => {
+    const price = prices[key];
+    if (typeof price !== 'object') return price;
+    return price.tiers.filter((tier) => tier.start <= above).reduce((_, tier) => tier.price, price.base);
+  };
+  const input = at('input_mtok') ?? 0;
+  return {
+    input,
+    output: at('output_mtok') ?? 0,
+    cachedInput: at('cache_read_mtok') ?? input,
+    cacheWrite: at('cache_write_mtok') ?? input,
+  };
+}
+
+const PER_TOKEN = 1_000_000;
+
+/**
+ * What the tokens cost, to the nano-USD. Cached and cache-write tokens are parts of `usage.input` and are
+ * counted at their own price; the price of a long context holds for the whole call.
+ */
+export function costOf(usage: TokenUsage, price: PriceSnapshot | null): Cost {
+  if (price === null) return { usd: null };
+  const rates = price.tiers.findLast((tier) => usage.input > tier.above) ?? price;
+  const plain = Math.max(0, usage.input - usage.cachedInput - usage.cacheWrite);
+  const millionfold =
+    plain * rates.input +
+    usage.cachedInput * rates.cachedInput +
+    usage.cacheWrite * rates.cacheWrite +
+    usage.output * rates.output;
+  return { usd: Math.round((millionfold / PER_TOKEN) * 1e9) / 1e9 };
+}

@@ -1,0 +1,30 @@
+import { PostgresDialect, type Dialect } from 'kysely';
+import { Pool, types } from 'pg';
+
+/** OID of `int8`, which pg gives as text; ours are below 2^53. */
+const INT8 = 20;
+
+export interface PostgresSettings {
+  url: string;
+  /** Most connections of the pool. */
+  connections: number;
+  /** Told of a connection that broke while idle; the pool makes a new one. */
+  onIdleError: (error: Error) => void;
+}
+
+/** Kysely over a pool of PostgreSQL connections. Every wait has a deadline: connecting 2 s, a statement 30 s. */
+export function postgresDialect(settings: PostgresSettings): Dialect {
+  const pool = new Pool({
+    connectionString: settings.url,
+    max: settings.connections,
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: 30_000,
+    query_timeout: 35_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    application_name: 'kanon',
+    types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
+  });
+  pool.on('error', settings.onIdleError);
+  return new PostgresDialect({ pool });
+}

@@ -1,0 +1,98 @@
+import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
+import type { CallRow, Tables, UsageRollupRow, UsageSums, UserUsageRollupRow } from './tables.ts';
+
+const HOUR_MS = 3_600_000;
+/** Rows of one upsert: 19 columns each. */
+const CHUNK = 100;
+
+type Sums = Insertable<UsageSums>;
+const SUMS = [
+  'calls',
+  'errors',
+  'aborted',
+  'input',
+  'output',
+  'cached_input',
+  'cache_write',
+  'reasoning',
+  'cost_nano',
+  'unknown_cost',
+  'estimated',
+] as const satisfies readonly (keyof Sums)[];
+
+const BY_HOUR = ['hour', 'app', 'team', 'model', 'provider', 'operation'] as const;
+const BY_USER = [...BY_HOUR, 'user_name', 'key_id'] as const;
+
+type ByHour = Insertable<UsageRollupRow>;
+type ByUser = Insertable<UserUsageRollupRow>;
+
+/** Adds the calls to the sums of their hours. Belongs into the transaction that adds the calls. */
+export async function addToRollups(db: Kysely<Tables>, calls: readonly CallRow[]): Promise<void> {
+  const byUser = group(calls.map(contribution), BY_USER);
+  const byHour = group(byUser, BY_HOUR);
+  for (let at = 0; at < byHour.length; at += CHUNK) {
+    const rows = byHour.slice(at, at + CHUNK).map(withoutUser);
+    await db
+      .insertInto('usage_by_hour')
+      .values(rows)
+      .onConflict((conflict) => conflict.columns([...BY_HOUR]).doUpdateSet(added('usage_by_hour')))
+      .execute();
+  }
+  for (let at = 0; at < byUser.length; at += CHUNK) {
+    await db
+      .insertInto('usage_by_hour_and_user')
+      .values(byUser.slice(at, at + CHUNK))
+      .onConflict((conflict) => conflict.columns([...BY_USER]).doUpdateSet(added('usage_by_hour_and_user')))
+      .execute();
+  }
+}
+
+/** Spelled out: what is left over in the object would be inserted. */
+function withoutUser(row: ByUser): ByHour {
+  const { hour, app, team, model, provider, operation } = row;
+  const { calls, errors, aborted, input, output, cached_input, cache_write, reasoning, cost_nano, unknown_cost, estimated } = row;
+  const dimensions = { hour, app, team, model, provider, operation };
+  const sums = { calls, errors, aborted, input, output, cached_input, cache_write, reasoning, cost_nano, unknown_cost, estimated };
+  return { ...dimensions, ...sums };
+}
+
+/** Each sum plus what the conflicting row brings. */
+function added(table: string): Record<string, RawBuilder<number>> {
+  return Object.fromEntries(SUMS.map((sum) => [sum, sql<number>`${sql.ref(`${table}.${sum}`)} + ${sql.ref(`excluded.${sum}`)}`]));
+}
+
+function contribution(call: CallRow): ByUser {
+  return {
+    hour: Math.floor(call.started_at / HOUR_MS),
+    app: call.app ?? '',
+    team: call.team ?? '',
+    model: call.model,
+    provider: call.provider ?? '',
+    operation: call.operation,
+    user_name: call.user_name ?? '',
+    key_id: call.key_id ?? '',
+    calls: 1,
+    errors: call.outcome === 'ERROR' ? 1 : 0,
+    aborted: call.outcome === 'ABORTED' ? 1 : 0,
+    input: call.input,
+    output: call.output,
+    cached_input: call.cached_input,
+    cache_write: call.cache_write,
+    reasoning: call.reasoning,
+    cost_nano: call.cost_nano ?? 0,
+    unknown_cost: call.cost_nano === null ? 1 : 0,
+    estimated: call.usage_reported === 0 ? 1 : 0,
+  };
+}
+
+/** Sums by key, sorted by it: instances that lock the rows in one order cannot lock each other out. */
+function group(rows: readonly ByUser[], key: readonly (keyof ByUser)[]): ByUser[] {
+  const groups = new Map<string, ByUser>();
+  for (const row of rows) {
+    const name = JSON.stringify(key.map((column) => row[column]));
+    const sums = groups.get(name);
+    if (sums === undefined) groups.set(name, { ...row });
+    else for (const sum of SUMS) sums[sum] += row[sum];
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}

@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Dialect, Kysely } from 'kysely';
+import type { CallPlace } from '../cursor.ts';
+import type { CallFilter, UsageRow } from '../record.ts';
+import { addCalls, callsById, listCalls } from './calls.ts';
+import { migrate } from './migrate.ts';
+import type { CallRow, Tables } from './tables.ts';
+import { sumUsage, type UsageSelection } from './usage.ts';
+
+export interface StoreOptions {
+  /** Folder of the SQLite database. */
+  dataDir: string;
+  /** `postgres://...`; null: SQLite. */
+  databaseUrl: string | null;
+  /** Leaves the schema as it is. */
+  readOnly: boolean;
+}
+
+/** What the rest of the ledger asks of the database. The one code path over both engines. */
+export class Store {
+  readonly #db: Kysely<Tables>;
+
+  private constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  /** Opens the database and brings its schema up to date. */
+  static async open(options: StoreOptions): Promise<Store> {
+    const db = new Kysely<Tables>({ dialect: await dialect(options) });
+    try {
+      if (!options.readOnly) await migrate(db);
+    } catch (error) {
+      await db.destroy();
+      throw error;
+    }
+    return new Store(db);
+  }
+
+  async addCalls(rows: readonly CallRow[]): Promise<void> {
+    await addCalls(this.#db, rows);
+  }
+
+  async callsById(ids: readonly string[]): Promise<CallRow[]> {
+    return await callsById(this.#db, ids);
+  }
+
+  async listCalls(filter: CallFilter, limit: number, after: CallPlace | null): Promise<CallRow[]> {
+    return await listCalls(this.#db, filter, limit, after);
+  }
+
+  async sumUsage(selection: UsageSelection): Promise<UsageRow[]> {
+    return await sumUsage(this.#db, selection);
+  }
+
+  async close(): Promise<void> {
+    await this.#db.destroy();
+  }
+}
+
+/** Only the driver that is used is loaded. */
+async function dialect({ dataDir, databaseUrl }: StoreOptions): Promise<Dialect> {
+  if (databaseUrl !== null) {
+    const { postgresDialect } = await import('./postgres.ts');
+    // A connection that breaks while idle is replaced by the pool; whoever needs one meets the failure itself.
+    return postgresDialect({ url: databaseUrl, connections: 4, onIdleError: () => undefined });
+  }
+  const { sqliteDialect } = await import('./sqlite.ts');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return sqliteDialect(join(dataDir, 'kanon.db'));
+}

@@ -1,0 +1,73 @@
+import type { ColumnType } from 'kysely';
+
+/** Truth values are 0 and 1, times are milliseconds since 1970, money is nano-USD, JSON is text: alike in both engines. */
+export interface Tables {
+  calls: CallRow;
+  usage_by_hour: UsageRollupRow;
+  usage_by_hour_and_user: UserUsageRollupRow;
+}
+
+/** One call as it is stored, and as it travels to the store's thread. */
+export interface CallRow {
+  id: string;
+  started_at: number;
+  duration_ms: number;
+  first_token_ms: number | null;
+  operation: string;
+  model: string;
+  provider: string | null;
+  target_model: string | null;
+  outcome: string;
+  error_code: string | null;
+  cached: number;
+  streamed: number;
+  key_id: string | null;
+  app: string | null;
+  user_name: string | null;
+  team: string | null;
+  request_id: string;
+  input: number;
+  output: number;
+  cached_input: number;
+  cache_write: number;
+  reasoning: number;
+  usage_reported: number;
+  cost_nano: number | null;
+  price: string | null;
+  attempts: string;
+  masked: string;
+  warnings: string;
+  metadata: string | null;
+}
+
+/** What is added up. Sums are read as text, so that none is too large for a number on its way. */
+export interface UsageSums {
+  calls: Sum;
+  errors: Sum;
+  aborted: Sum;
+  input: Sum;
+  output: Sum;
+  cached_input: Sum;
+  cache_write: Sum;
+  reasoning: Sum;
+  cost_nano: Sum;
+  unknown_cost: Sum;
+  estimated: Sum;
+}
+type Sum = ColumnType<number, number, number>;
+
+/** Empty text stands for null: a primary key holds no null. */
+export interface UsageRollupRow extends UsageSums {
+  /** Whole hours since 1970. */
+  hour: number;
+  app: string;
+  team: string;
+  model: string;
+  provider: string;
+  operation: string;
+}
+
+export interface UserUsageRollupRow extends UsageRollupRow {
+  user_name: string;
+  key_id: string;
+}

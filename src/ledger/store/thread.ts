@@ -1,0 +1,33 @@
+/** The store on a thread of its own: neither SQLite's waiting for the disk nor Kysely's work hold the event loop. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { DataFolderLock } from './lock.ts';
+import { type StoreReply, type StoreRequest, type ThreadOptions, toPlain } from './messages.ts';
+import { Store } from './store.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('This module runs as a worker thread.');
+// Given by StoreThread, which has types for it.
+const options = workerData as ThreadOptions;
+
+const reply = (message: StoreReply): void => port.postMessage(message);
+
+try {
+  const lock = options.role === 'writer' ? new DataFolderLock(options.dataDir) : null;
+  const store = await Store.open(options);
+  port.on('message', (request: StoreRequest) => void answer(store, lock, request));
+  reply({ id: 0, value: null });
+} catch (error) {
+  reply({ id: 0, error: toPlain(error) });
+}
+
+async function answer(store: Store, lock: DataFolderLock | null, { id, method, args }: StoreRequest): Promise<void> {
+  try {
+    // The sender's types tie the arguments to the method.
+    const ask = store[method] as (...args: unknown[]) => Promise<unknown>;
+    const value = await ask.apply(store, [...args]);
+    if (method === 'close') lock?.release();
+    reply({ id, value });
+  } catch (error) {
+    reply({ id, error: toPlain(error) });
+  }
+}
