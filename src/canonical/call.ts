@@ -55,4 +55,8 @@ export interface CallContext {
   /** As in the log. */
   requestId: string;
   metadata: JsonObject | null;
+  /** What the caller is to be told of its calls, known before they begin. */
+  warnings?: readonly string[];
+  /** Told of every call that ends, whatever its end: a failed call may have cost something too. */
+  onSettled?: (meta: CallMeta) => void;
 }

@@ -22,6 +22,11 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+/** Tells a code of this list from any other text. */
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERROR_CODES, text);
+}
+
 /** What an error tells beside its message. Never holds content of a request. */
 export interface ErrorDetails {
   /** The input field that is at fault, as a path: `input.messages[2].role`. */

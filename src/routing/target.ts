@@ -27,6 +27,8 @@ export interface RouteModel {
   kind: 'route';
   name: string;
   operation: Operation;
+  /** What the operator says of it. */
+  description: string | null;
   targets: readonly Target[];
   /** How often the same target is asked again after a failure that may pass. */
   retries: number;
@@ -38,6 +40,8 @@ export interface EnsembleModel {
   kind: 'ensemble';
   name: string;
   operation: Operation;
+  /** What the operator says of it. */
+  description: string | null;
   targets: readonly Target[];
   /** Milliseconds after which a member that has not answered is left out, as long as another has. */
   lateMs: number;

@@ -1,0 +1,68 @@
+import type { CodegenConfig } from '@graphql-codegen/cli';
+
+const scalars = {
+  URL: 'string',
+  Base64: 'string',
+  _FieldSet: 'string',
+  _Any: 'unknown',
+  DateTime: { input: 'Date', output: 'Date' },
+  JSONObject: '../../canonical/chat.ts#JsonObject',
+};
+
+/** What the resolvers are given as a parent, where it is not the type of the schema: `file#type` below `src/`. */
+const mappers = {
+  ChatResult: '../../operations/chat/answer.ts#ChatAnswer',
+  ChatEvent: '../../operations/chat/chat.ts#ChatStreamEvent',
+  ChatDelta: '../parents.ts#ChatDeltaParent',
+  ChatToolCallDelta: '../parents.ts#ChatToolCallDeltaParent',
+  ChatDone: '../parents.ts#ChatDoneParent',
+  ChatError: '../parents.ts#ChatErrorParent',
+  Message: '../../operations/chat/answer.ts#ChatAnswer',
+  ContentPart: '../parents.ts#ContentPartParent',
+  TextPart: '../parents.ts#TextPartParent',
+  ToolCall: '../parents.ts#ToolCallParent',
+  SentimentResult: '../../operations/sentiment.ts#SentimentAnswer',
+  VisionResult: '../../operations/vision.ts#VisionAnswer',
+  DocumentFields: '../../canonical/results.ts#DocumentFields as DocumentFieldsParent',
+  EmbedResult: '../../operations/embed.ts#EmbedAnswer',
+  MultimodalResult: '../parents.ts#MultimodalResultParent',
+  CompositeMeta: '../parents.ts#CompositeMetaParent',
+  MultimodalEvent: '../parents.ts#MultimodalEventParent',
+  MultimodalChatEvent: '../parents.ts#MultimodalParent<"chat">',
+  MultimodalSentimentEvent: '../parents.ts#MultimodalParent<"sentiment">',
+  MultimodalVisionEvent: '../parents.ts#MultimodalParent<"vision">',
+  MultimodalEmbedEvent: '../parents.ts#MultimodalParent<"embed">',
+  MultimodalBranchFailed: '../parents.ts#MultimodalParent<"failed">',
+  MultimodalDone: '../parents.ts#MultimodalParent<"done">',
+  CallMeta: '../../canonical/call.ts#CallMeta as CallMetaParent',
+  Cost: '../parents.ts#CostParent',
+  Model: '../../routing/target.ts#RoutedModel',
+  Viewer: '../../canonical/call.ts#Principal',
+  Call: '../../ledger/ledger.ts#CallRecord',
+  CallConnection: '../parents.ts#CallPage',
+  UsageRow: '../parents.ts#UsageRowParent',
+};
+
+const config: CodegenConfig = {
+  schema: 'schema/*.graphql',
+  emitLegacyCommonJSImports: false,
+  importExtension: '.ts',
+  generates: {
+    'src/graphql/generated/resolvers.ts': {
+      plugins: ['typescript', 'typescript-resolvers'],
+      config: {
+        contextType: '../context.ts#RequestContext',
+        enumsAsTypes: true,
+        federation: true,
+        mappers,
+        scalars,
+        strictScalars: true,
+        useTypeImports: true,
+        inputMaybeValue: 'T | null | undefined',
+        resolverTypeWrapperSignature: 'Promise<T> | T',
+      },
+    },
+  },
+};
+
+export default config;

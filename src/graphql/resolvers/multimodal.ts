@@ -1,0 +1,67 @@
+import { Composite } from '../../operations/composite/composite.ts';
+import { compositeEvents } from '../../operations/composite/events.ts';
+import type { QueryResolvers, Resolvers, SubscriptionResolvers } from '../generated/resolvers.ts';
+import { compositeInput } from '../inputs/composite.ts';
+import type { MultimodalEventParent } from '../parents.ts';
+import { plannedStream, selectionOf, toBranchRequest } from '../selection.ts';
+
+export const multimodalQuery = {
+  multimodal: (_, { input }, { operations, media, call }, info) => {
+    const { planned, metaDeferred } = selectionOf(info);
+    return { composite: new Composite(operations, compositeInput(input, media, call), planned, call), metaDeferred };
+  },
+} satisfies QueryResolvers;
+
+export const multimodalSubscription = {
+  subscribe: async function* subscribe(_, { input }, { operations, media, call }, info): AsyncGenerator<MultimodalEventParent> {
+    const planned = plannedStream(info);
+    const composite = new Composite(operations, compositeInput(input, media, call), planned, call);
+    for await (const event of compositeEvents(composite, planned)) yield { ...event, composite };
+  },
+  resolve: (event: MultimodalEventParent) => event,
+} satisfies SubscriptionResolvers['multimodal'];
+
+const EVENT_TYPES = {
+  chat: 'MultimodalChatEvent',
+  sentiment: 'MultimodalSentimentEvent',
+  vision: 'MultimodalVisionEvent',
+  embed: 'MultimodalEmbedEvent',
+  failed: 'MultimodalBranchFailed',
+  done: 'MultimodalDone',
+} as const;
+
+export const multimodalTypes = {
+  MultimodalResult: {
+    chat: ({ composite }, args) => {
+      const request = toBranchRequest('CHAT', args);
+      return request.branch === 'CHAT' ? composite.chat(request) : null;
+    },
+    sentiment: ({ composite }, { model }) => composite.sentiment(model ?? null),
+    vision: ({ composite }, { model }) => composite.vision(model ?? null),
+    embed: ({ composite }, { model }) => composite.embed(model ?? null),
+    // What is delivered with the first part must not wait for what is delivered later.
+    meta: ({ composite, metaDeferred }) => ({ composite, sums: () => composite.settle({ withDeferred: metaDeferred }) }),
+  },
+  CompositeMeta: {
+    plan: ({ composite }) => composite.plan(),
+    cost: async ({ sums }) => (await sums()).cost,
+    usage: async ({ sums }) => (await sums()).usage,
+    durationMs: async ({ sums }) => (await sums()).durationMs,
+    pending: async ({ sums }) => (await sums()).pending,
+  },
+  MultimodalEvent: {
+    __resolveType: (event) => EVENT_TYPES[event.type],
+  },
+  MultimodalChatEvent: { branch: () => 'CHAT', chat: ({ event }) => event },
+  MultimodalSentimentEvent: { branch: () => 'SENTIMENT', sentiment: ({ answer }) => answer },
+  MultimodalVisionEvent: { branch: () => 'VISION', vision: ({ answer }) => answer },
+  MultimodalEmbedEvent: { branch: () => 'EMBED', embed: ({ answer }) => answer },
+  MultimodalBranchFailed: {
+    code: ({ error }) => error.code,
+    message: ({ error }) => error.message,
+    retryAfterMs: ({ error }) => error.details.retryAfterMs ?? null,
+  },
+  MultimodalDone: {
+    meta: ({ composite, sums }) => ({ composite, sums: async () => sums }),
+  },
+} satisfies Resolvers;

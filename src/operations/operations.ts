@@ -1,0 +1,78 @@
+import type { CallContext } from '../canonical/call.ts';
+import type { ChatRequest } from '../canonical/chat.ts';
+import type { Operation, SentimentRequest, VisionRequest } from '../canonical/results.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { ModelCatalog } from '../routing/catalog.ts';
+import type { RoutedModel } from '../routing/target.ts';
+import type { ChatAnswer } from './chat/answer.ts';
+import { chat, chatEvents, type ChatStreamEvent } from './chat/chat.ts';
+import { validateChat } from './chat/validate.ts';
+import { EmbedLoader, type EmbedAnswer } from './embed.ts';
+import { sentiment, type SentimentAnswer } from './sentiment.ts';
+import { vision, type VisionAnswer } from './vision.ts';
+
+/**
+ * The canonical operations, for every transport: a public model's name and a canonical request in, a canonical
+ * result out. A null name is the default model of the operation.
+ */
+export class Operations {
+  readonly #pipeline: Pipeline;
+  readonly #catalog: () => ModelCatalog;
+
+  /** @param catalog the models as they are now: a reload of the config replaces them */
+  constructor(pipeline: Pipeline, catalog: () => ModelCatalog) {
+    this.#pipeline = pipeline;
+    this.#catalog = catalog;
+  }
+
+  get catalog(): ModelCatalog {
+    return this.#catalog();
+  }
+
+  /** @throws InputError when there is no such model for the operation */
+  resolve(operation: Operation, model: string | null, field: string): RoutedModel {
+    return this.#catalog().resolve(operation, model, field);
+  }
+
+  /** @throws KanonError, AbortedError */
+  async chat(model: string | null, request: ChatRequest, context: CallContext, field: string): Promise<ChatAnswer> {
+    const resolved = this.resolve('CHAT', model, `${field}.model`);
+    validateChat(request, field);
+    return chat(this.#pipeline, resolved, request, context);
+  }
+
+  /**
+   * The stream is the answer to a request that was taken: a request that is not valid throws before it begins.
+   * @throws KanonError, AbortedError
+   */
+  chatEvents(model: string | null, request: ChatRequest, context: CallContext, field: string): AsyncGenerator<ChatStreamEvent> {
+    const resolved = this.resolve('CHAT', model, `${field}.model`);
+    validateChat(request, field);
+    return chatEvents(this.#pipeline, resolved, request, context);
+  }
+
+  /** @throws KanonError, AbortedError */
+  async sentiment(model: string | null, request: SentimentRequest, context: CallContext, field: string): Promise<SentimentAnswer> {
+    return sentiment(this.#pipeline, this.resolve('SENTIMENT', model, modelField(field)), request, context, field);
+  }
+
+  /** @throws KanonError, AbortedError */
+  async vision(model: string | null, request: VisionRequest, context: CallContext): Promise<VisionAnswer> {
+    return vision(this.#pipeline, this.resolve('VISION', model, 'input.model'), request, context);
+  }
+
+  /** Gathers the texts of one request of a caller; see EmbedLoader. */
+  embedLoader(context: CallContext): EmbedLoader {
+    return new EmbedLoader(this.#pipeline, context);
+  }
+
+  /** @throws KanonError, AbortedError */
+  async embed(loader: EmbedLoader, model: string | null, texts: readonly string[], dimensions: number | null, field: string): Promise<EmbedAnswer> {
+    return loader.embed(this.resolve('EMBED', model, modelField(field)), texts, dimensions, field);
+  }
+}
+
+/** The field that names the model, beside the one that holds the content. */
+function modelField(field: string): string {
+  return field.replace(/[^.]*$/, 'model');
+}

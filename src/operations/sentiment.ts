@@ -1,0 +1,58 @@
+import type { CallContext, CallMeta } from '../canonical/call.ts';
+import { InputError } from '../canonical/errors.ts';
+import type { Emotion, SentimentLabel, SentimentRequest } from '../canonical/results.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { RoutedModel } from '../routing/target.ts';
+import { mergeSentiment } from './merge/sentiment.ts';
+
+const MAX_CHARACTERS = 20_000;
+
+export interface SentimentOpinion {
+  provider: string;
+  targetModel: string;
+  label: SentimentLabel;
+  score: number;
+  confidence: number;
+  weight: number;
+}
+
+export interface SentimentAnswer {
+  label: SentimentLabel;
+  score: number;
+  confidence: number;
+  emotions: Emotion[];
+  opinions: SentimentOpinion[];
+  /** How far the backends agree, 0 to 1. */
+  agreement: number;
+  language: string | null;
+  meta: CallMeta;
+}
+
+/**
+ * Asks how a text feels.
+ * @param field the path of the text, for errors
+ * @throws InputError when there is nothing to read or too much; KanonError, AbortedError
+ */
+export async function sentiment(
+  pipeline: Pipeline,
+  model: RoutedModel,
+  request: SentimentRequest,
+  context: CallContext,
+  field: string,
+): Promise<SentimentAnswer> {
+  if (request.text.trim() === '') throw new InputError(field, 'expected a text that is not empty.');
+  if (request.text.length > MAX_CHARACTERS) {
+    throw new InputError(field, `expected at most ${MAX_CHARACTERS} characters, found ${request.text.length}; ask for the parts.`);
+  }
+  const { members, meta } = await pipeline.unary('SENTIMENT', model, request, context);
+  const merged = mergeSentiment(members.map(({ target, reading }) => ({ weight: target.weight, reading })));
+  const opinions = members.map(({ target, reading }) => ({
+    provider: target.provider.name,
+    targetModel: target.targetModel,
+    label: reading.label,
+    score: reading.score,
+    confidence: reading.confidence,
+    weight: target.weight,
+  }));
+  return { ...merged, language: request.language ?? merged.language, opinions, meta };
+}
