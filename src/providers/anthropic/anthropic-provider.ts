@@ -1,0 +1,32 @@
+import { cancellable } from '../http/cancellable.ts';
+import type { Provider } from '../provider.ts';
+import { sentimentThroughChat } from '../through-chat/sentiment.ts';
+import { visionThroughChat } from '../through-chat/vision.ts';
+import { chat } from './chat.ts';
+import { AnthropicClient, type AnthropicOptions } from './client.ts';
+
+/** The first version of the API without sampling parameters. */
+const WITHOUT_SAMPLING = '2026-10-21';
+
+/**
+ * Anthropic, or a server that speaks its messages API. Nothing is connected or loaded before the first call.
+ * @throws TypeError when `baseUrl` is no URL
+ */
+export function createAnthropicProvider(options: AnthropicOptions): Provider {
+  const client = new AnthropicClient(options);
+  const version = new Headers(options.headers).get('anthropic-version');
+  const sampling = version !== null && version < WITHOUT_SAMPLING;
+
+  const answerChat: NonNullable<Provider['operations']['CHAT']> = (request, attempt) =>
+    cancellable(attempt.signal, (signal) => chat(client, sampling, request, { ...attempt, signal }));
+
+  return {
+    name: options.name,
+    operations: {
+      CHAT: answerChat,
+      SENTIMENT: sentimentThroughChat(answerChat),
+      VISION: visionThroughChat(answerChat),
+    },
+    close: () => client.close(),
+  };
+}

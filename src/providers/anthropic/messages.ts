@@ -1,0 +1,110 @@
+import type { ContentBlockParam, MessageParam, TextBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages';
+import type { ChatRequest, ContentPart, Message, ToolCall } from '../../canonical/chat.ts';
+import { UpstreamFailure } from '../../canonical/failure.ts';
+import { isFields } from '../shared/fields.ts';
+import { groundingText } from '../shared/grounding.ts';
+import { unsupported } from '../shared/unsupported.ts';
+import { IMAGE_LIMITS } from './limits.ts';
+import { thinkingBlock } from './reasoning.ts';
+
+interface Turn {
+  role: 'user' | 'assistant';
+  content: ContentBlockParam[];
+}
+
+/** The vendor's conversation begins with the user; one that begins otherwise is opened by this. */
+const OPENING = '(The conversation begins.)';
+
+/**
+ * The conversation in the vendor's words: turns of user and assistant one after the other, results of tools first
+ * in theirs, nothing empty.
+ * @throws UpstreamFailure `unsupported`, `bad_request`; MediaError
+ */
+export async function vendorMessages(messages: readonly Message[], signal: AbortSignal): Promise<MessageParam[]> {
+  const turns: Turn[] = [];
+  for (const message of messages) {
+    if (message.role === 'SYSTEM') continue;
+    const role = message.role === 'ASSISTANT' ? 'assistant' : 'user';
+    const parts = await Promise.all(message.content.map((part) => (role === 'assistant' ? assistantBlock(part) : userBlock(part, signal))));
+    const content = parts.filter((block) => block !== null);
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...content);
+    else if (content.length > 0) turns.push({ role, content });
+  }
+  for (const turn of turns) turn.content.sort((a, b) => Number(b.type === 'tool_result') - Number(a.type === 'tool_result'));
+  if (turns[0]?.role !== 'user') turns.unshift({ role: 'user', content: [{ type: 'text', text: OPENING }] });
+  trimPrefill(turns);
+  return turns;
+}
+
+/** System messages and grounding, which the vendor takes apart from the conversation. */
+export function systemBlocks(request: ChatRequest, note: string | null): TextBlockParam[] {
+  const texts = request.messages
+    .filter((message) => message.role === 'SYSTEM')
+    .flatMap((message) =>
+      message.content.map((part) => {
+        if (part.type !== 'text') throw unsupported(`a system message cannot hold a part of type ${part.type}`);
+        return part.text;
+      }),
+    );
+  return [...texts, groundingText(request.grounding) ?? '', note ?? ''].filter((text) => text !== '').map((text) => ({ type: 'text', text }));
+}
+
+function assistantBlock(part: ContentPart): ContentBlockParam | null {
+  switch (part.type) {
+    case 'text':
+      return textBlock(part.text);
+    case 'reasoning':
+      return thinkingBlock(part.text, part.signature);
+    case 'toolCall':
+      return toolUse(part.call);
+    default:
+      throw unsupported(`an assistant message cannot hold a part of type ${part.type}`);
+  }
+}
+
+async function userBlock(part: ContentPart, signal: AbortSignal): Promise<ContentBlockParam | null> {
+  switch (part.type) {
+    case 'text':
+      return textBlock(part.text);
+    case 'image': {
+      const { bytes, mimeType } = await part.image.encode(IMAGE_LIMITS, signal);
+      const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+      return { type: 'image', source: { type: 'base64', media_type: mimeType, data } };
+    }
+    case 'toolResult': {
+      const { toolCallId, content, isError } = part.result;
+      return { type: 'tool_result', tool_use_id: toolCallId, content, ...(isError && { is_error: true }) };
+    }
+    case 'audio':
+      throw unsupported('the vendor takes no audio');
+    default:
+      throw unsupported(`a user message cannot hold a part of type ${part.type}`);
+  }
+}
+
+function textBlock(text: string): TextBlockParam | null {
+  return text === '' ? null : { type: 'text', text };
+}
+
+function toolUse({ id, name, arguments: written }: ToolCall): ToolUseBlockParam {
+  let input: unknown;
+  try {
+    input = JSON.parse(written || '{}');
+  } catch {
+    input = undefined;
+  }
+  if (!isFields(input)) throw new UpstreamFailure('bad_request', 'the arguments of a tool call are no JSON object');
+  return { type: 'tool_use', id, name, input };
+}
+
+/** An answer that the assistant has begun may not end in white space. */
+function trimPrefill(turns: Turn[]): void {
+  const last = turns.at(-1);
+  const block = last?.content.at(-1);
+  if (last?.role !== 'assistant' || block?.type !== 'text') return;
+  const text = block.text.trimEnd();
+  last.content.pop();
+  if (text !== '') last.content.push({ ...block, text });
+  if (last.content.length === 0) turns.pop();
+}

@@ -1,0 +1,107 @@
+import type { MessageCreateParams, ToolChoice as VendorToolChoice, ToolUnion } from '@anthropic-ai/sdk/resources/messages';
+import type { ChatRequest, JsonObject, ToolChoice } from '../../canonical/chat.ts';
+import type { ChatAttempt } from '../provider.ts';
+import { unsupported } from '../shared/unsupported.ts';
+import { DEFAULT_MAX_TOKENS } from './limits.ts';
+import { systemBlocks, vendorMessages } from './messages.ts';
+
+/** Sampling went away with version 2026-10-21 of the API; a provider that is set to the version before still has it. */
+export interface Sampling {
+  temperature?: number;
+  top_p?: number;
+}
+
+export interface VendorRequest {
+  body: MessageCreateParams & Sampling;
+  /** The tool whose arguments are the text of the answer, where JSON without a schema was asked for. */
+  jsonTool: string | null;
+  /** What the vendor cannot be told, in words for the caller. */
+  warnings: string[];
+}
+
+export interface RequestOptions {
+  /** The API's version still takes temperature and top_p. */
+  sampling: boolean;
+  /** Brings a JSON Schema into the part of the language that the vendor enforces. */
+  adaptSchema: (schema: JsonObject) => Record<string, unknown>;
+}
+
+const JSON_TOOL = 'json';
+const JSON_NOTE = 'Answer with one JSON object and nothing else.';
+
+/**
+ * A chat request in the vendor's words.
+ * @throws UpstreamFailure `unsupported`, `bad_request`; MediaError
+ */
+export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, options: RequestOptions): Promise<VendorRequest> {
+  const { responseFormat } = request;
+  const wantsJson = responseFormat?.type === 'json';
+  // Where the caller has tools of its own, a forced one would keep the model from using them.
+  const jsonTool = wantsJson && request.tools.length === 0 ? JSON_TOOL : null;
+  const system = systemBlocks(request, wantsJson && jsonTool === null ? JSON_NOTE : null);
+  const tools = vendorTools(request, jsonTool);
+
+  const body: VendorRequest['body'] = {
+    model: attempt.targetModel,
+    max_tokens: request.maxTokens ?? DEFAULT_MAX_TOKENS,
+    messages: await vendorMessages(request.messages, attempt.signal),
+    stream: attempt.stream,
+  };
+  if (system.length > 0) body.system = system;
+  if (request.stop.length > 0) body.stop_sequences = request.stop;
+  if (tools.length > 0) body.tools = tools;
+  if (jsonTool !== null) body.tool_choice = { type: 'tool', name: jsonTool, disable_parallel_tool_use: true };
+  else if (request.toolChoice && tools.length > 0) body.tool_choice = vendorToolChoice(request.toolChoice);
+  if (responseFormat?.type === 'jsonSchema') {
+    body.output_config = { format: { type: 'json_schema', schema: adapted(responseFormat.schema, options) } };
+  }
+  return { body, jsonTool, warnings: addSampling(body, request, options.sampling) };
+}
+
+function vendorTools(request: ChatRequest, jsonTool: string | null): ToolUnion[] {
+  if (jsonTool !== null) {
+    return [{ name: jsonTool, description: 'Takes the answer as one JSON object.', input_schema: { type: 'object', additionalProperties: true } }];
+  }
+  return request.tools.map(({ name, description, parameters, strict }) => ({
+    name,
+    input_schema: { ...parameters, type: 'object' },
+    ...(description !== null && { description }),
+    ...(strict && { strict }),
+  }));
+}
+
+function vendorToolChoice(choice: ToolChoice): VendorToolChoice {
+  switch (choice.type) {
+    case 'required':
+      return { type: 'any' };
+    case 'tool':
+      return { type: 'tool', name: choice.name };
+    default:
+      return { type: choice.type };
+  }
+}
+
+function adapted(schema: JsonObject, options: RequestOptions): Record<string, unknown> {
+  try {
+    return options.adaptSchema(schema);
+  } catch {
+    throw unsupported('the vendor cannot keep to this JSON Schema');
+  }
+}
+
+function addSampling(body: Sampling, request: ChatRequest, sampling: boolean): string[] {
+  const { temperature, topP, seed } = request;
+  const warnings: string[] = [];
+  if (seed !== null) warnings.push('Anthropic models take no seed; it was left out.');
+  if (!sampling) {
+    if (temperature !== null) warnings.push('Anthropic models take no temperature; it was left out.');
+    if (topP !== null) warnings.push('Anthropic models take no top_p; it was left out.');
+    return warnings;
+  }
+  if (temperature !== null) {
+    body.temperature = Math.min(temperature, 1);
+    if (temperature > 1) warnings.push('Anthropic models take temperatures up to 1; it was lowered to 1.');
+  }
+  if (topP !== null) body.top_p = topP;
+  return warnings;
+}

@@ -1,0 +1,18 @@
+/**
+ * How long a vendor asks to wait, in milliseconds: `retry-after-ms`, or `Retry-After` in seconds or as an HTTP date
+ * (RFC 9110, 10.2.3). Undefined where it does not say, or says nonsense.
+ * @param now milliseconds since the epoch
+ */
+export function retryAfterMs(headers: Headers | undefined, now: number = Date.now()): number | undefined {
+  const milliseconds = headers?.get('retry-after-ms');
+  if (milliseconds && isNumber(milliseconds)) return Number(milliseconds);
+  const value = headers?.get('retry-after');
+  if (!value) return undefined;
+  if (isNumber(value)) return Number(value) * 1_000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function isNumber(value: string): boolean {
+  return /^\s*\d{1,12}(\.\d+)?\s*$/.test(value);
+}

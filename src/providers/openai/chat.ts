@@ -1,0 +1,55 @@
+import type { ChatChunk, ChatRequest } from '../../canonical/chat.ts';
+import { UpstreamFailure } from '../../canonical/failure.ts';
+import { answerStream } from '../http/answer-stream.ts';
+import { answerWhole } from '../http/answer-whole.ts';
+import type { ChatAttempt } from '../provider.ts';
+import type { OpenAIClient, VendorAnswer } from './client.ts';
+import { unsupportedParameter } from './errors.ts';
+import { quirkWarnings, type LearnedQuirks, type ModelQuirks } from './quirks.ts';
+import { vendorRequest } from './request.ts';
+import { OpenAIStream } from './stream.ts';
+import { readWhole } from './whole.ts';
+
+/** Requests that a model may refuse for one parameter each before it is given up. */
+const MAX_LESSONS = 4;
+
+/** Asks for a chat answer; see the contract of `ProviderOperations.CHAT`. */
+export async function* chat(
+  client: OpenAIClient,
+  learned: LearnedQuirks,
+  request: ChatRequest,
+  attempt: ChatAttempt,
+): AsyncGenerator<ChatChunk> {
+  const { answer, quirks } = await ask(client, learned, request, attempt);
+  const warnings = quirkWarnings(request, quirks, attempt.targetModel);
+  // A server that does not stream says so by its content type.
+  const chunks =
+    attempt.stream && !answer.isJson
+      ? answerStream(answer.body, new OpenAIStream(), attempt.signal)
+      : readWhole(await answerWhole(answer.body, attempt.signal));
+  for await (const chunk of chunks) {
+    if (chunk.type === 'finish') for (const message of warnings) yield { type: 'warning', message };
+    yield chunk;
+  }
+}
+
+/** Sends the request, and once more for each parameter that the model turns out not to take. */
+async function ask(
+  client: OpenAIClient,
+  learned: LearnedQuirks,
+  request: ChatRequest,
+  attempt: ChatAttempt,
+): Promise<{ answer: VendorAnswer; quirks: ModelQuirks }> {
+  for (let lessons = 0; ; lessons++) {
+    const quirks = learned.of(attempt.targetModel);
+    const body = await vendorRequest(request, attempt, quirks);
+    try {
+      const { signal } = attempt;
+      const answer = await client.send((sdk) => sdk.chat.completions.create(body, { signal }).asResponse(), signal);
+      return { answer, quirks };
+    } catch (error) {
+      const parameter = error instanceof UpstreamFailure ? unsupportedParameter(error) : null;
+      if (parameter === null || lessons >= MAX_LESSONS || !learned.learn(attempt.targetModel, quirks, parameter)) throw error;
+    }
+  }
+}

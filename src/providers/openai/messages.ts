@@ -1,0 +1,111 @@
+import type {
+  ChatCompletionAssistantMessageParam,
+  ChatCompletionContentPart,
+  ChatCompletionContentPartText,
+  ChatCompletionMessageParam,
+  ChatCompletionMessageToolCall,
+} from 'openai/resources/chat/completions';
+import type { ChatRequest, ContentPart, Message } from '../../canonical/chat.ts';
+import { groundingText } from '../shared/grounding.ts';
+import { unsupported } from '../shared/unsupported.ts';
+import { IMAGE_LIMITS } from './limits.ts';
+
+/**
+ * The conversation in the vendor's words. Grounding is a system message of its own, behind the caller's.
+ * @throws UpstreamFailure `unsupported` for content in a place where the vendor takes none; MediaError
+ */
+export async function vendorMessages(request: ChatRequest, signal: AbortSignal): Promise<ChatCompletionMessageParam[]> {
+  const messages = (await Promise.all(request.messages.map((message) => vendorMessage(message, signal)))).flat();
+  const extra: ChatCompletionMessageParam[] = [];
+  const grounding = groundingText(request.grounding);
+  if (grounding !== null) extra.push({ role: 'system', content: grounding });
+  // The vendor refuses its JSON mode to a conversation that does not speak of JSON.
+  if (request.responseFormat?.type === 'json' && !mentionsJson(request.messages)) {
+    extra.push({ role: 'system', content: 'Answer with one JSON object.' });
+  }
+  const lead = messages.findIndex((message) => message.role !== 'system');
+  messages.splice(lead < 0 ? messages.length : lead, 0, ...extra);
+  return messages;
+}
+
+function vendorMessage(message: Message, signal: AbortSignal): Promise<ChatCompletionMessageParam[]> | ChatCompletionMessageParam[] {
+  switch (message.role) {
+    case 'SYSTEM':
+      return [{ role: 'system', content: texts(message.content, 'a system message') }];
+    case 'ASSISTANT':
+      return assistantMessage(message.content);
+    case 'USER':
+    case 'TOOL':
+      return userMessages(message.content, signal);
+  }
+}
+
+function assistantMessage(content: readonly ContentPart[]): ChatCompletionMessageParam[] {
+  const calls: ChatCompletionMessageToolCall[] = [];
+  const said: ContentPart[] = [];
+  for (const part of content) {
+    if (part.type === 'toolCall') {
+      calls.push({ id: part.call.id, type: 'function', function: { name: part.call.name, arguments: part.call.arguments || '{}' } });
+    } else if (part.type !== 'reasoning') {
+      // Thinking goes back to the vendor that made it, and this one takes none.
+      said.push(part);
+    }
+  }
+  const message: ChatCompletionAssistantMessageParam = { role: 'assistant' };
+  if (said.length > 0 || calls.length === 0) message.content = texts(said, 'an assistant message');
+  if (calls.length > 0) message.tool_calls = calls;
+  return [message];
+}
+
+/** Results of tools are messages of their own here, and must come before anything else that the user says. */
+async function userMessages(content: readonly ContentPart[], signal: AbortSignal): Promise<ChatCompletionMessageParam[]> {
+  const results: ChatCompletionMessageParam[] = [];
+  const said: ContentPart[] = [];
+  for (const part of content) {
+    if (part.type === 'toolResult') {
+      const { toolCallId, content: text, isError } = part.result;
+      results.push({ role: 'tool', tool_call_id: toolCallId, content: isError ? `Error: ${text}` : text });
+    } else {
+      said.push(part);
+    }
+  }
+  if (said.length === 0 && results.length > 0) return results;
+  if (said.every((part) => part.type === 'text')) return [...results, { role: 'user', content: texts(said, 'a user message') }];
+  const parts = await Promise.all(said.map((part) => userPart(part, signal)));
+  return [...results, { role: 'user', content: parts }];
+}
+
+async function userPart(part: ContentPart, signal: AbortSignal): Promise<ChatCompletionContentPart> {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text };
+    case 'image': {
+      const { bytes, mimeType } = await part.image.encode(IMAGE_LIMITS, signal);
+      return { type: 'image_url', image_url: { url: `data:${mimeType};base64,${base64(bytes)}` } };
+    }
+    case 'audio': {
+      const { bytes, format } = part.audio;
+      if (format !== 'wav' && format !== 'mp3') throw unsupported(`the vendor takes audio as wav or mp3, not as ${format}`);
+      return { type: 'input_audio', input_audio: { data: base64(bytes), format } };
+    }
+    default:
+      throw unsupported(`a user message cannot hold a part of type ${part.type}`);
+  }
+}
+
+/** One text as a string, which every compatible server takes; several as parts. */
+function texts(content: readonly ContentPart[], where: string): string | ChatCompletionContentPartText[] {
+  const parts = content.map((part): ChatCompletionContentPartText => {
+    if (part.type !== 'text') throw unsupported(`${where} cannot hold a part of type ${part.type}`);
+    return { type: 'text', text: part.text };
+  });
+  return parts.length > 1 ? parts : (parts[0]?.text ?? '');
+}
+
+function mentionsJson(messages: readonly Message[]): boolean {
+  return messages.some(({ content }) => content.some((part) => part.type === 'text' && /json/i.test(part.text)));
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}

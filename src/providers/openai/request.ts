@@ -1,0 +1,52 @@
+import type { ChatCompletionCreateParams, ChatCompletionToolChoiceOption } from 'openai/resources/chat/completions';
+import type { ChatRequest, ResponseFormat, ToolChoice } from '../../canonical/chat.ts';
+import type { ChatAttempt } from '../provider.ts';
+import type { ModelQuirks } from './quirks.ts';
+import { vendorMessages } from './messages.ts';
+
+/**
+ * A chat request in the vendor's words, without what the model is known not to take.
+ * @throws UpstreamFailure `unsupported`; MediaError
+ */
+export async function vendorRequest(
+  request: ChatRequest,
+  attempt: ChatAttempt,
+  quirks: ModelQuirks,
+): Promise<ChatCompletionCreateParams> {
+  const body: ChatCompletionCreateParams = {
+    model: attempt.targetModel,
+    messages: await vendorMessages(request, attempt.signal),
+    stream: attempt.stream,
+  };
+  if (attempt.stream) body.stream_options = { include_usage: true };
+  if (request.maxTokens !== null) body[quirks.maxTokensName] = request.maxTokens;
+  if (request.temperature !== null && !quirks.without.has('temperature')) body.temperature = request.temperature;
+  if (request.topP !== null && !quirks.without.has('top_p')) body.top_p = request.topP;
+  if (request.seed !== null && !quirks.without.has('seed')) body.seed = request.seed;
+  if (request.stop.length > 0) body.stop = request.stop;
+  if (request.tools.length > 0) {
+    body.tools = request.tools.map(({ name, description, parameters, strict }) => ({
+      type: 'function',
+      function: { name, parameters, ...(description !== null && { description }), ...(strict && { strict }) },
+    }));
+    if (request.toolChoice) body.tool_choice = vendorToolChoice(request.toolChoice);
+  }
+  const format = request.responseFormat && vendorFormat(request.responseFormat);
+  if (format) body.response_format = format;
+  return body;
+}
+
+function vendorToolChoice(choice: ToolChoice): ChatCompletionToolChoiceOption {
+  return choice.type === 'tool' ? { type: 'function', function: { name: choice.name } } : choice.type;
+}
+
+function vendorFormat(format: ResponseFormat): NonNullable<ChatCompletionCreateParams['response_format']> | null {
+  switch (format.type) {
+    case 'text':
+      return null;
+    case 'json':
+      return { type: 'json_object' };
+    case 'jsonSchema':
+      return { type: 'json_schema', json_schema: { name: format.name, schema: format.schema, strict: format.strict } };
+  }
+}

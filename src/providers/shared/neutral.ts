@@ -1,0 +1,18 @@
+import type { FailureKind } from '../../canonical/failure.ts';
+
+/** What kinds of failure mean, without a word of the vendor's: its messages may quote the request. */
+export const NEUTRAL_MESSAGES: Record<FailureKind, string> = {
+  rate_limited: 'the vendor limits the rate of requests',
+  server: 'the vendor failed',
+  connection: 'no connection to the vendor',
+  timeout: 'the vendor did not answer in time',
+  cut: 'the answer broke off',
+  garbled: 'the answer cannot be read',
+  auth: 'the vendor does not accept the key',
+  unknown_model: 'the vendor knows no such model',
+  context_length: 'the request is longer than the context of the model',
+  content: 'the vendor refuses the content',
+  bad_request: 'the vendor does not accept the request',
+  unsupported: 'the target cannot do this',
+  unavailable: 'the target is not available',
+};

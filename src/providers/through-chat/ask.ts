@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import type { ContentPart, JsonObject } from '../../canonical/chat.ts';
+import { UpstreamFailure } from '../../canonical/failure.ts';
+import { NO_USAGE, type TokenUsage } from '../../canonical/usage.ts';
+import type { AttemptContext, ProviderOperations } from '../provider.ts';
+import { garbled } from '../shared/fields.ts';
+
+export type Chat = ProviderOperations['CHAT'];
+
+export interface Question<T> {
+  instructions: string;
+  /** What the answer is about; it is data, whatever it says. */
+  content: ContentPart[];
+  /** The name of the answer's schema. */
+  name: string;
+  schema: JsonObject;
+  /** Checks what the model answered. */
+  reading: z.ZodType<T>;
+}
+
+export interface Answered<T> {
+  value: T;
+  usage: TokenUsage;
+  warnings: string[];
+}
+
+/**
+ * Asks a chat model for one JSON value.
+ * @throws UpstreamFailure `content` when the model refuses, `garbled` when its answer is not of the schema
+ */
+export async function askForJson<T>(chat: Chat, question: Question<T>, attempt: AttemptContext): Promise<Answered<T>> {
+  const chunks = chat(
+    {
+      messages: [
+        { role: 'SYSTEM', content: [{ type: 'text', text: question.instructions }] },
+        { role: 'USER', content: question.content },
+      ],
+      grounding: [],
+      maxTokens: null,
+      temperature: null,
+      topP: null,
+      stop: [],
+      seed: null,
+      tools: [],
+      toolChoice: null,
+      responseFormat: { type: 'jsonSchema', name: question.name, schema: question.schema, strict: true },
+    },
+    { ...attempt, stream: false },
+  );
+  let text = '';
+  let usage: TokenUsage = { ...NO_USAGE, reported: false };
+  const warnings: string[] = [];
+  for await (const chunk of chunks) {
+    if (chunk.type === 'text') text += chunk.text;
+    else if (chunk.type === 'usage') usage = chunk.usage;
+    else if (chunk.type === 'warning') warnings.push(chunk.message);
+    else if (chunk.type === 'finish') {
+      if (chunk.reason === 'REFUSAL' || chunk.reason === 'CONTENT_FILTER') throw new UpstreamFailure('content', 'the model refused the content');
+      if (chunk.reason === 'LENGTH') throw garbled('the model ran out of tokens');
+    }
+  }
+  return { value: read(text, question.reading), usage, warnings };
+}
+
+function read<T>(text: string, reading: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(unfenced(text));
+  } catch {
+    throw garbled('the model did not answer in JSON');
+  }
+  const parsed = reading.safeParse(value);
+  if (!parsed.success) throw garbled(`the model did not keep to the schema at ${parsed.error.issues[0]?.path.join('.') || 'the top'}`);
+  return parsed.data;
+}
+
+/** Servers that do not enforce a schema let their models wrap JSON in Markdown. */
+function unfenced(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.startsWith('```') && trimmed.endsWith('```') ? trimmed.slice(trimmed.indexOf('\n') + 1, -3) : trimmed;
+}
