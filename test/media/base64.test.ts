@@ -1,9 +1,19 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { InputError } from '../../src/canonical/errors.ts';
 import { decodeBase64 } from '../../src/media/base64.ts';
 import { coded } from './support.ts';
 
 const decode = (text: string, max = 1024) => decodeBase64(text, 'input.image.base64', max);
+
+/** The bytes, or that they are malformed. */
+function outcome(text: string): string {
+  try {
+    return decode(text).toString('hex');
+  } catch (error) {
+    return error instanceof InputError && error.message.includes('malformed base64') ? 'malformed' : String(error);
+  }
+}
 
 describe('base64', () => {
   it('reads back whatever was written, in both alphabets, padded or not, wrapped or not', () => {
@@ -26,8 +36,7 @@ describe('base64', () => {
       fc.property(fc.array(alphabet, { maxLength: 12 }), (characters) => {
         const text = characters.join('');
         const bare = text.replace(/[ \n]/g, '');
-        if (grammar.test(bare)) expect(decode(text).equals(Buffer.from(bare, 'base64'))).toBe(true);
-        else expect(() => decode(text)).toThrow(/malformed base64/);
+        expect(outcome(text)).toBe(grammar.test(bare) ? Buffer.from(bare, 'base64').toString('hex') : 'malformed');
       }),
       { numRuns: 2000 },
     );

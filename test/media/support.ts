@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { onTestFinished } from 'vitest';
 import type { ErrorCode } from '../../src/canonical/errors.ts';
 import type { ImageLimits } from '../../src/canonical/media.ts';
@@ -47,7 +47,7 @@ export async function createMedia(overrides: Overrides = {}): Promise<Media> {
 }
 
 /** A smooth picture with something in every corner, so that turning it shows. */
-export function photo(width: number, height: number): sharp.Sharp {
+export function photo(width: number, height: number): Sharp {
   const pixels = Buffer.alloc(width * height * 3);
   for (let y = 0, at = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1, at += 3) {
@@ -60,7 +60,7 @@ export function photo(width: number, height: number): sharp.Sharp {
 }
 
 /** A picture of noise: the hardest to make small. */
-export function noise(width: number, height: number): sharp.Sharp {
+export function noise(width: number, height: number): Sharp {
   return sharp({
     create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 60 } },
   });
@@ -69,7 +69,7 @@ export function noise(width: number, height: number): sharp.Sharp {
 export const SECRET = 'Secret-Camera-Owner';
 
 /** With the place it was taken, and the name of who took it. */
-export function withExif(picture: sharp.Sharp): sharp.Sharp {
+export function withExif(picture: Sharp): Sharp {
   return picture
     .withExif({
       IFD0: { Copyright: SECRET },
@@ -80,7 +80,7 @@ export function withExif(picture: sharp.Sharp): sharp.Sharp {
 
 /** Puts an EXIF segment with nothing but an orientation before the others of a JPEG. */
 export function orient(jpeg: Buffer, orientation: number): Buffer {
-  const exif = Buffer.from('ffe10022457869660000' + '4d4d002a00000008' + '0001' + '0112000300000001' + '00000000' + '00000000', 'hex');
+  const exif = Buffer.from('ffe100224578696600004d4d002a0000000800010112000300000001' + '0'.repeat(16), 'hex');
   exif.writeUInt16BE(orientation, 28);
   return Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
 }
