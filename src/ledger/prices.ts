@@ -1,28 +1,5 @@
 import type * as genaiPrices from '@pydantic/genai-prices';
-import type { Cost, TokenUsage } from '../canonical/usage.ts';
-
-/** USD per million tokens. */
-export interface Rates {
-  input: number;
-  output: number;
-  /** Input tokens that the vendor read from its cache. */
-  cachedInput: number;
-  /** Input tokens that the vendor wrote to its cache. */
-  cacheWrite: number;
-}
-
-/** The price that a call was computed with, kept with the call: a later price list changes no old cost. */
-export interface PriceSnapshot extends Rates {
-  /** CONFIG: the target's own price; LIST: the vendors' price list; LOCAL: a model of this machine, free. */
-  source: 'CONFIG' | 'LIST' | 'LOCAL';
-  /** Long-context prices: the last one whose `above` is less than the input tokens holds for all tokens of the call. */
-  tiers: PriceTier[];
-}
-
-export interface PriceTier extends Rates {
-  /** Input tokens. */
-  above: number;
-}
+import type { PriceSnapshot, Rates } from '../canonical/price.ts';
 
 /** A target's own price, in USD per million tokens; what it leaves out of the cache kinds costs as `input` does. */
 export interface PriceOverride {
@@ -132,22 +109,4 @@ function ratesAt(prices: NonNullable<ListedPrice>['model_price'], above: number)
     cachedInput: at('cache_read_mtok') ?? input,
     cacheWrite: at('cache_write_mtok') ?? input,
   };
-}
-
-const PER_TOKEN = 1_000_000;
-
-/**
- * What the tokens cost, to the nano-USD. Cached and cache-write tokens are parts of `usage.input` and are
- * counted at their own price; the price of a long context holds for the whole call.
- */
-export function costOf(usage: TokenUsage, price: PriceSnapshot | null): Cost {
-  if (price === null) return { usd: null };
-  const rates = price.tiers.findLast((tier) => usage.input > tier.above) ?? price;
-  const plain = Math.max(0, usage.input - usage.cachedInput - usage.cacheWrite);
-  const millionfold =
-    plain * rates.input +
-    usage.cachedInput * rates.cachedInput +
-    usage.cacheWrite * rates.cacheWrite +
-    usage.output * rates.output;
-  return { usd: Math.round((millionfold / PER_TOKEN) * 1e9) / 1e9 };
 }

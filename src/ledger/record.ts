@@ -2,7 +2,7 @@ import type { AttemptRecord, MaskedCount } from '../canonical/call.ts';
 import type { JsonObject } from '../canonical/chat.ts';
 import type { Operation } from '../canonical/results.ts';
 import type { TokenUsage } from '../canonical/usage.ts';
-import type { PriceSnapshot } from './prices.ts';
+import type { PriceSnapshot } from '../canonical/price.ts';
 
 export type CallOutcome = 'OK' | 'ERROR' | 'ABORTED';
 

@@ -2,7 +2,7 @@ import type { AttemptRecord, MaskedCount } from '../canonical/call.ts';
 import type { JsonObject } from '../canonical/chat.ts';
 import type { Operation } from '../canonical/results.ts';
 import { toNano, toUsd } from './money.ts';
-import type { PriceSnapshot } from './prices.ts';
+import type { PriceSnapshot } from '../canonical/price.ts';
 import type { CallOutcome, CallRecord } from './record.ts';
 import type { CallRow } from './store/tables.ts';
 

@@ -1,4 +1,5 @@
 import type { Operation } from '../canonical/results.ts';
+import type { PriceSnapshot } from '../canonical/price.ts';
 import type { Provider } from '../providers/provider.ts';
 
 /** One concrete provider and vendor model behind a public model. */
@@ -6,6 +7,8 @@ export interface Target {
   provider: Provider;
   /** The vendor's name of the model. */
   targetModel: string;
+  /** Null when it is not known. */
+  price: PriceSnapshot | null;
   /** How much it counts in an ensemble; above 0. */
   weight: number;
   /** Tokens that fit into the model's window; null when not known. */

@@ -2,7 +2,8 @@ import { calcPrice } from '@pydantic/genai-prices';
 import { assert, constantFrom, nat, property } from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { NO_USAGE } from '../../src/canonical/usage.ts';
-import { costOf, loadPrices, type Prices, type PriceSnapshot } from '../../src/ledger/prices.ts';
+import { costOf, type PriceSnapshot } from '../../src/canonical/price.ts';
+import { loadPrices, type Prices } from '../../src/ledger/prices.ts';
 
 let prices: Prices;
 beforeAll(async () => {
