@@ -1,0 +1,36 @@
+import { detectAll } from 'tinyld';
+
+export type SentimentLanguage = 'en' | 'de';
+
+/** Short words that tell the two apart where there is too little text for statistics. */
+const TELLING: Record<SentimentLanguage, ReadonlySet<string>> = {
+  en: new Set('the and is are was were my your i you it this that not of to for with have has what when where how please thanks thank very but from on they we will can a an'.split(' ')),
+  de: new Set('der die das und ist sind war waren mein meine ihr ihre ich sie es nicht von zu für mit haben hat was wann wo wie bitte danke sehr aber auf wir wird kann ein eine einen dem den des im am noch schon nur so kein keine mir mich uns bei nach auch wurde'.split(' ')),
+};
+
+/**
+ * The language of a text: `en`, `de`, or `und` (BCP 47 for undetermined) where it is neither or there is nothing to
+ * tell it by. Reads the first 2,000 characters.
+ */
+export function detectLanguage(text: string): SentimentLanguage | 'und' {
+  const start = text.slice(0, 2_000);
+  const words = start.toLowerCase().match(/\p{L}+/gu) ?? [];
+  if (words.length === 0) return 'und';
+  const hits = { en: count(words, TELLING.en), de: count(words, TELLING.de) + (/[äöüß]/i.test(start) ? 1 : 0) };
+  if (hits.en > hits.de * 2 && hits.en >= words.length / 8) return 'en';
+  if (hits.de > hits.en * 2 && hits.de >= words.length / 8) return 'de';
+  const best = detectAll(start).find(({ lang }) => lang === 'en' || lang === 'de' || words.length > 4);
+  if (best?.lang === 'en' || best?.lang === 'de') return best.lang;
+  if (hits.en !== hits.de) return hits.en > hits.de ? 'en' : 'de';
+  return 'und';
+}
+
+/** The language to read a text in: what the caller says where that is one of ours, else what is found. */
+export function chooseLanguage(text: string, said: string | null): SentimentLanguage | 'und' {
+  const primary = said?.toLowerCase().split('-')[0];
+  return primary === 'en' || primary === 'de' ? primary : detectLanguage(text);
+}
+
+function count(words: readonly string[], telling: ReadonlySet<string>): number {
+  return words.filter((word) => telling.has(word)).length;
+}

@@ -1,0 +1,162 @@
+/**
+ * Valence of a text by a lexicon and rules: negation, intensifiers, capitals, exclamation marks, contrast.
+ * The rules and their constants are those of VADER (Hutto & Gilbert, ICWSM 2014); words that negate after the verb
+ * (German), valences of their own for negated words, phrases and ironic openers are added.
+ */
+export interface LexiconPack {
+  /** Spells a word as the lexicon does. */
+  fold: (word: string) => string;
+  entry: (folded: string) => Valence | undefined;
+  /** The longest phrase in words that the lexicon has. */
+  longestPhrase: number;
+  negations: ReadonlySet<string>;
+  /** Words that strengthen (above 0) or weaken (below 0) the next sentiment word. */
+  boosters: ReadonlyMap<string, number>;
+  contrasts: ReadonlySet<string>;
+  /** A negation may follow what it negates: "funktioniert nicht". */
+  negatesBackwards: boolean;
+  /** Praise that opens a text ironically when trouble follows. */
+  ironicOpener: RegExp;
+  /** Trouble that follows such an opener. */
+  ironicTrouble: RegExp;
+}
+
+export interface Valence {
+  plain: number;
+  negated: number;
+}
+
+/** What the rules saw. All sums are 0 or more. */
+export interface ValenceSums {
+  positive: number;
+  negative: number;
+  /** -1 to 1. */
+  compound: number;
+  hits: number;
+  negations: number;
+  contrast: boolean;
+  irony: boolean;
+}
+
+const CAPITALS = 0.733;
+const EXCLAMATION = 0.292;
+/** VADER's `alpha`: about the largest sum that is expected. */
+const ALPHA = 15;
+/** How much of a booster is left one, two and three words away. */
+const DAMPING = [1, 0.95, 0.9];
+const SCOPE_BEFORE = 4;
+const SCOPE_AFTER = 3;
+const WORDS = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*|[.,;:!?\n]|[:;]-?[()D]|\p{Extended_Pictographic}/gu;
+const CLAUSE_END = /^[.,;:!?\n]$/;
+
+interface Hit {
+  at: number;
+  valence: number;
+  negated: boolean;
+}
+
+/** Weighs a text; longer than 10,000 characters, only its beginning. */
+export function weigh(text: string, pack: LexiconPack): ValenceSums {
+  const words = text.slice(0, 10_000).match(WORDS) ?? [];
+  const folded = words.map((word) => pack.fold(word));
+  const shouting = words.some(isCapital) && !words.every((word) => isCapital(word) || !/\p{L}/u.test(word));
+  const hits: Hit[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const found = longestEntry(folded, at, pack);
+    if (found === undefined) continue;
+    const negated = isNegated(folded, at, at + found.length, pack);
+    let valence = negated ? found.valence.negated : found.valence.plain;
+    if (valence !== 0) {
+      const sign = Math.sign(valence);
+      if (shouting && isCapital(words[at] ?? '')) valence += sign * CAPITALS;
+      if (!negated) valence += sign * boost(folded, at, pack);
+      hits.push({ at, valence, negated });
+    }
+    at += found.length - 1;
+  }
+  weighContrast(folded, hits, pack);
+  const irony = turnIrony(text, hits, words, pack);
+  return sum(hits, folded, text, irony, pack);
+}
+
+function sum(hits: readonly Hit[], folded: readonly string[], text: string, irony: boolean, pack: LexiconPack): ValenceSums {
+  let positive = 0;
+  let negative = 0;
+  for (const { valence } of hits) {
+    if (valence > 0) positive += valence;
+    else negative -= valence;
+  }
+  let total = positive - negative;
+  const exclamations = Math.min(4, text.match(/!/g)?.length ?? 0);
+  total += Math.sign(total) * exclamations * EXCLAMATION;
+  return {
+    positive,
+    negative,
+    compound: total / Math.sqrt(total * total + ALPHA),
+    hits: hits.length,
+    negations: folded.filter((word) => pack.negations.has(word)).length,
+    contrast: folded.some((word) => pack.contrasts.has(word)),
+    irony,
+  };
+}
+
+function longestEntry(folded: readonly string[], at: number, pack: LexiconPack): { valence: Valence; length: number } | undefined {
+  for (let length = Math.min(pack.longestPhrase, folded.length - at); length > 0; length--) {
+    const valence = pack.entry(folded.slice(at, at + length).join('_'));
+    if (valence !== undefined) return { valence, length };
+  }
+  return undefined;
+}
+
+function isNegated(folded: readonly string[], from: number, to: number, pack: LexiconPack): boolean {
+  for (let at = from - 1; at >= Math.max(0, from - SCOPE_BEFORE); at--) {
+    const word = folded[at] ?? '';
+    if (CLAUSE_END.test(word) || pack.contrasts.has(word)) break;
+    if (pack.negations.has(word)) return true;
+  }
+  if (!pack.negatesBackwards) return false;
+  for (let at = to; at < Math.min(folded.length, to + SCOPE_AFTER); at++) {
+    const word = folded[at] ?? '';
+    if (CLAUSE_END.test(word) || pack.contrasts.has(word)) break;
+    if (pack.negations.has(word)) {
+      // It belongs to the next sentiment word where there is one: "leider nicht gut".
+      const next = folded.slice(at + 1, at + 1 + SCOPE_AFTER);
+      const end = next.findIndex((word) => CLAUSE_END.test(word));
+      return !next.slice(0, end < 0 ? undefined : end).some((word) => (pack.entry(word)?.plain ?? 0) !== 0);
+    }
+  }
+  return false;
+}
+
+function boost(folded: readonly string[], at: number, pack: LexiconPack): number {
+  let total = 0;
+  DAMPING.forEach((damping, distance) => {
+    total += (pack.boosters.get(folded[at - 1 - distance] ?? '') ?? 0) * damping;
+  });
+  return total;
+}
+
+/** What follows a "but" counts for more than what stands before it. */
+function weighContrast(folded: readonly string[], hits: readonly Hit[], pack: LexiconPack): void {
+  const but = folded.findIndex((word, at) => at > 0 && pack.contrasts.has(word));
+  if (but < 0) return;
+  for (const hit of hits) hit.valence *= hit.at < but ? 0.5 : 1.5;
+}
+
+/** "Great, another week without internet": praise first, then nothing but trouble. */
+function turnIrony(text: string, hits: readonly Hit[], words: readonly string[], pack: LexiconPack): boolean {
+  const opener = pack.ironicOpener.exec(text);
+  if (opener === null) return false;
+  const rest = text.slice(opener[0].length);
+  const openerWords = opener[0].match(WORDS)?.length ?? 0;
+  const later = hits.filter((hit) => hit.at >= openerWords);
+  const praised = later.some((hit) => hit.valence > 0 && !hit.negated);
+  const trouble = pack.ironicTrouble.test(rest) || later.some((hit) => hit.valence < 0);
+  if (praised || !trouble || openerWords >= words.length) return false;
+  for (const hit of hits) if (hit.valence > 0) hit.valence *= -0.8;
+  return true;
+}
+
+function isCapital(word: string): boolean {
+  return word.length > 1 && /\p{Lu}/u.test(word) && word === word.toUpperCase();
+}
