@@ -4,7 +4,7 @@ import { ProtobufWriter } from './protobuf.ts';
 const DATA_TYPES = { float32: 1, uint8: 2, int8: 3, int64: 7 } as const;
 export type TensorType = keyof typeof DATA_TYPES;
 
-export type Attribute = { int: number } | { float: number } | { ints: readonly number[] };
+export type Attribute = { int: number } | { float: number } | { ints: readonly number[] } | { string: string };
 
 export interface NodeOptions {
   /** `com.microsoft` for ONNX Runtime's own operators. */
@@ -103,6 +103,7 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: Attribute):
   writer.string(1, name);
   if ('float' in value) writer.float(2, value.float).int(20, 1);
   else if ('int' in value) writer.int(3, value.int).int(20, 2);
+  else if ('string' in value) writer.string(4, value.string).int(20, 3);
   else {
     for (const item of value.ints) writer.int(8, item);
     writer.int(20, 7);

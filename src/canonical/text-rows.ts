@@ -1,0 +1,114 @@
+import type { TextLine } from './results.ts';
+
+/** Of this many lines at most the skew is estimated: their pairs are looked at. */
+const MAX_SAMPLE = 250;
+/** Steepest skew looked for, as a slope: about 11 degrees. A picture askew by more is read line by line. */
+const MAX_SLOPE = 0.2;
+const SLOPE_STEP = 0.01;
+
+interface Placed {
+  line: TextLine;
+  left: number;
+  right: number;
+  /** Middle and height of the line after the page's skew is taken out. */
+  middle: number;
+  height: number;
+}
+
+/**
+ * Groups pieces of text into rows as a person reads them: top to bottom, and left to right within a row. A label
+ * and its value far to the right are one row, also on a page that lies askew. Pure; the order of the input does
+ * not matter.
+ */
+export function toRows(lines: readonly TextLine[]): TextLine[][] {
+  const slope = skewOf(lines);
+  const placed = lines
+    .map((line): Placed => {
+      const { x, y, width, height } = line.box;
+      return {
+        line,
+        left: x,
+        right: x + width,
+        middle: y + height / 2 - slope * (x + width / 2),
+        // A tilted line's upright box is higher than its letters.
+        height: Math.max(height * 0.4, height - Math.abs(slope) * width, 1),
+      };
+    })
+    .sort((a, b) => a.left - b.left || a.middle - b.middle || compareText(a.line.text, b.line.text));
+  const rows: Placed[][] = [];
+  for (const piece of placed) {
+    let best: Placed[] | null = null;
+    let bestOverlap = 0.5;
+    for (const row of rows) {
+      const last = row.at(-1);
+      if (last === undefined || !isRightOf(piece, last)) continue;
+      const overlap = verticalOverlap(piece, last);
+      if (overlap > bestOverlap) {
+        best = row;
+        bestOverlap = overlap;
+      }
+    }
+    if (best === null) rows.push([piece]);
+    else best.push(piece);
+  }
+  return rows
+    .map((row) => ({ row, middle: row.reduce((sum, piece) => sum + piece.middle, 0) / row.length }))
+    .sort((a, b) => a.middle - b.middle || (a.row[0]?.left ?? 0) - (b.row[0]?.left ?? 0))
+    .map(({ row }) => row.map((piece) => piece.line));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function isRightOf(piece: Placed, last: Placed): boolean {
+  const shared = last.right - piece.left;
+  return shared < 0.3 * Math.min(piece.right - piece.left, last.right - last.left);
+}
+
+/** Shared height as a part of the smaller height. */
+function verticalOverlap(a: Placed, b: Placed): number {
+  const top = Math.max(a.middle - a.height / 2, b.middle - b.height / 2);
+  const bottom = Math.min(a.middle + a.height / 2, b.middle + b.height / 2);
+  return (bottom - top) / Math.min(a.height, b.height);
+}
+
+/**
+ * The slope of the rows (downwards to the right is positive): the one under which most pieces that stand side by
+ * side come to the same height.
+ */
+function skewOf(lines: readonly TextLine[]): number {
+  const step = Math.max(1, Math.ceil(lines.length / MAX_SAMPLE));
+  const sample = lines
+    .filter((_, index) => index % step === 0)
+    .map(({ box }) => ({ ...box, cx: box.x + box.width / 2, cy: box.y + box.height / 2 }));
+  const pairs: { dx: number; dy: number; height: number }[] = [];
+  for (const [index, a] of sample.entries()) {
+    for (const b of sample.slice(index + 1)) {
+      const [left, right] = a.cx < b.cx ? [a, b] : [b, a];
+      const height = Math.min(a.height, b.height);
+      if (right.x < left.x + left.width * 0.9 || Math.max(a.height, b.height) > 1.8 * height) continue;
+      const dx = right.cx - left.cx;
+      const dy = right.cy - left.cy;
+      if (dx > 0 && Math.abs(dy) < MAX_SLOPE * dx + height / 2) pairs.push({ dx, dy, height });
+    }
+  }
+  let best = 0;
+  let bestScore = 0;
+  for (let index = 0; index <= Math.round(MAX_SLOPE / SLOPE_STEP); index += 1) {
+    for (const slope of index === 0 ? [0] : [index * SLOPE_STEP, -index * SLOPE_STEP]) {
+      let score = 0;
+      for (const { dx, dy, height } of pairs) {
+        const off = (dy - slope * dx) / (0.25 * height);
+        if (Math.abs(off) < 3) score += Math.exp(-off * off);
+      }
+      // Evenly spaced rows also fit when each value is paired with the label one row off: the flatter wins.
+      score *= 1 - 2 * Math.abs(slope);
+      if (score > bestScore * 1.02) {
+        best = slope;
+        bestScore = score;
+      }
+    }
+  }
+  return best;
+}
