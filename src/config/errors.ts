@@ -15,6 +15,7 @@ export class ConfigError extends Error {
   /** At least one, in the order of the file. */
   readonly problems: readonly Problem[];
 
+  /** @param source the text that the problems are shown in, without its secrets */
   constructor(code: ConfigErrorCode, file: string, problems: readonly Problem[], source = '', cause?: unknown) {
     const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
     super(render(file, sorted, source), cause === undefined ? undefined : { cause });
@@ -37,16 +38,9 @@ function renderProblem(file: string, problem: Problem, line: string | undefined)
   if (line === undefined || line.trim() === '') return head;
   // A long line (minified JSON) is shown around the fault.
   const from = problem.column > WIDEST_LINE - 40 ? problem.column - 40 : 0;
-  const text = hideSecrets(line).slice(from, from + WIDEST_LINE);
+  const text = line.slice(from, from + WIDEST_LINE);
   const before = text.slice(0, problem.column - 1 - from).replace(/[^\t]/g, ' ');
   const width = Math.max(1, Math.min(problem.length, text.length - before.length));
   const gutter = String(problem.line).padStart(4);
   return `${head}\n${gutter} | ${text}\n${' '.repeat(gutter.length)} | ${before}${'^'.repeat(width)}`;
-}
-
-/** What follows a key that names a secret, unless it is a reference to the environment. Columns stay as they are. */
-const SECRET = /((?:api[-_]?key|authorization|secret|password|token)["']?\s*:\s*["']?)((?!\$\{)[^"'{},\s#][^"',}#]*)/gi;
-
-function hideSecrets(line: string): string {
-  return line.replace(SECRET, (_, key: string, value: string) => key + '*'.repeat(value.length));
 }

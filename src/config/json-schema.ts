@@ -17,7 +17,7 @@ const SCALARS = new Set<unknown>(['string', 'number', 'integer', 'boolean']);
 /** JSON Schema (2020-12) of `gateway.yaml` for editors. What only the whole file can tell is checked by the loader alone. */
 export function configJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(root, { io: 'input', reused: 'inline' });
-  return { title: "Kanon's gateway.yaml", ...allowReferences(schema as JsonSchema) };
+  return { title: "Kanon's gateway.yaml", ...forEditors(schema as JsonSchema) };
 }
 
 /** The committed `gateway.schema.json`, letter by letter. */
@@ -25,16 +25,19 @@ export function renderConfigJsonSchema(): string {
   return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
 }
 
-/** Wherever a scalar is bounded, `${NAME}` may stand for it. */
-function allowReferences(schema: JsonSchema): JsonSchema {
-  const { properties, additionalProperties, items, oneOf, ...rest } = schema;
-  const walked: JsonSchema = { ...rest };
+/**
+ * Wherever a scalar is bounded, `${NAME}` may stand for it. `implied` is a default that the loader works out from
+ * other values.
+ */
+function forEditors(schema: JsonSchema): JsonSchema {
+  const { properties, additionalProperties, items, oneOf, implied, ...rest } = schema;
+  const walked: JsonSchema = implied === undefined ? rest : { default: implied, ...rest };
   if (properties !== undefined) {
-    walked.properties = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, allowReferences(value)]));
+    walked.properties = Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, forEditors(value)]));
   }
-  if (additionalProperties !== undefined) walked.additionalProperties = additionalProperties && allowReferences(additionalProperties);
-  if (items !== undefined) walked.items = allowReferences(items);
-  if (oneOf !== undefined) walked.oneOf = oneOf.map(allowReferences);
+  if (additionalProperties !== undefined) walked.additionalProperties = additionalProperties && forEditors(additionalProperties);
+  if (items !== undefined) walked.items = forEditors(items);
+  if (oneOf !== undefined) walked.oneOf = oneOf.map(forEditors);
   if (walked.anyOf !== undefined) return { ...walked, anyOf: [...walked.anyOf, REFERENCE] };
   if (!SCALARS.has(walked['type']) || walked.const !== undefined) return walked;
   const { description, default: standard, ...bounds } = walked;

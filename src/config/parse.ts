@@ -3,6 +3,7 @@ import { checkSizes, checkWhole } from './check.ts';
 import type { Config, Notice } from './config.ts';
 import { reportIssue } from './describe.ts';
 import { ConfigError } from './errors.ts';
+import { hideCredentials, hideSecrets } from './redact.ts';
 import { resolveConfig } from './resolve.ts';
 import { isSecret } from './schema/providers.ts';
 import { root } from './schema/root.ts';
@@ -16,14 +17,14 @@ import { readTree } from './yaml.ts';
  */
 export function parseConfig(source: string, file: string, env: NodeJS.ProcessEnv): { config: Config; notices: Notice[] } {
   const tree = readTree(source, env);
-  if (tree.broken) throw new ConfigError('CONFIG_SYNTAX', file, tree.problems, source);
+  if (tree.broken) throw new ConfigError('CONFIG_SYNTAX', file, tree.problems, hideCredentials(hideSecrets(source)));
   const leftOut = findUnset(tree);
   const result = validate(tree);
   for (const issue of result.error?.issues ?? []) reportIssue(tree, issue);
   checkWhole(tree);
   if (result.success) checkSizes(tree, result.data);
   if (tree.problems.length > 0 || !result.success) {
-    throw new ConfigError('CONFIG_INVALID', file, tree.problems, tree.blank(source, isSecret));
+    throw new ConfigError('CONFIG_INVALID', file, tree.problems, hideCredentials(tree.blank(source, isSecret)));
   }
   return resolveConfig(result.data, leftOut, tree);
 }

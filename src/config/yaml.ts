@@ -1,13 +1,23 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser, type YAMLMap } from 'yaml';
-import { depthOf } from './depth.ts';
+import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, Parser, type YAMLMap } from 'yaml';
 import { interpolate, type Shifted, shiftReferences } from './env.ts';
 import type { Path } from './problem.ts';
+import { depthOf, quoteBefore } from './tokens.ts';
 import { type Range, type RawMap, Tree } from './tree.ts';
 
 const MOST_DEPTH = 64;
 /** Values that aliases may add to a file: a real config repeats a dozen. */
 const MOST_ALIASED = 10_000;
 const MOST_ALIAS_DEPTH = 16;
+
+/** One schema and no tags beyond it; keys are names. Whether keys are unique is checked here: the library's way is quadratic. */
+const COMPOSING = {
+  schema: 'core',
+  resolveKnownTags: false,
+  merge: false,
+  stringKeys: true,
+  uniqueKeys: false,
+  prettyErrors: false,
+} as const;
 
 /**
  * Parses YAML 1.2 with anchors, aliases and merge keys, and puts the environment's values in. Never throws: what is
@@ -29,6 +39,7 @@ class YamlReader {
   readonly #open = new Set<Node>();
   #aliased = 0;
   #aliasDepth = 0;
+  #exhausted = false;
 
   constructor(source: string, env: NodeJS.ProcessEnv) {
     this.tree = new Tree(this.#lines, source.length);
@@ -37,33 +48,26 @@ class YamlReader {
   }
 
   read(): void {
-    const document = this.#compose();
-    if (document === null) return;
-    for (const fault of [...document.errors, ...document.warnings]) {
-      this.#break(fault.pos, fault.code === 'NON_STRING_KEY' ? 'a key must be a name' : this.#shifted.restore(fault.message));
-    }
-    if (document.contents === null && !this.tree.broken) this.#break([0, 0], 'the file is empty');
-    if (!this.tree.broken) this.tree.value = this.#value(document.contents, [], null);
-  }
-
-  /** The composer recurses, so nesting is measured on the parser's tokens before it gets them. */
-  #compose(): Document.Parsed | null {
     const tokens = [...new Parser(this.#lines.addNewLine).parse(this.#shifted.text)];
+    // The composer recurses, so nesting is measured before it begins.
     if (tokens.some((token) => depthOf(token) > MOST_DEPTH)) {
-      this.#break([0, 0], `the file is nested deeper than ${MOST_DEPTH} levels`);
-      return null;
+      return this.#break([0, 0], `the file is nested deeper than ${MOST_DEPTH} levels`);
     }
-    const composer = new Composer({
-      schema: 'core',
-      resolveKnownTags: false,
-      merge: false,
-      stringKeys: true,
-      uniqueKeys: false,
-      prettyErrors: false,
-    });
+    const composer = new Composer(COMPOSING);
     const [document, second] = composer.compose(tokens, true, this.#shifted.text.length);
     if (second !== undefined) this.#break(second.range, 'a second document begins here; one file is one config');
-    return document ?? null;
+    for (const fault of [...(document?.errors ?? []), ...(document?.warnings ?? [])]) {
+      const quote = fault.code === 'MISSING_CHAR' ? quoteBefore(tokens, fault.pos[0]) : undefined;
+      // An open quote swallows the rest of the file, and whatever else is said about it.
+      if (quote !== undefined) return this.#break([quote, quote], 'this quote is never closed');
+      // The parser has lost its place: each token that follows would be a fault.
+      const lost = fault.message.includes('in YAML stream') || fault.message.includes('in YAML document');
+      if (lost && this.tree.broken) break;
+      this.#break(fault.pos, fault.code === 'NON_STRING_KEY' ? 'a key must be a name' : this.#shifted.restore(fault.message));
+    }
+    const contents = document?.contents ?? null;
+    if (contents === null && !this.tree.broken) this.#break([0, 0], 'the file is empty');
+    if (!this.tree.broken) this.tree.value = this.#value(contents, [], null);
   }
 
   #value(node: Node | null, path: Path, key: Range | null): unknown {
@@ -118,7 +122,11 @@ class YamlReader {
   #merge(source: Node | null, path: Path, into: RawMap): void {
     if (this.#spent(path)) return;
     if (isAlias(source)) this.#alias(source.source, path, (target) => this.#merge(target, path, into));
-    else if (isMap<Node, Node | null>(source)) this.#map(source, path, into);
+    else if (isMap<Node, Node | null>(source)) {
+      // Keys that the map has already are walked over too.
+      if (this.#aliasDepth > 0) this.#aliased += source.items.length;
+      this.#map(source, path, into);
+    }
     else this.tree.reportAt(rangeOf(source) ?? this.tree.rangeOf(path, 'key'), path, '"<<" merges a map, or a list of maps');
   }
 
@@ -145,7 +153,8 @@ class YamlReader {
     if (this.#aliasDepth === 0) return false;
     this.#aliased += 1;
     if (this.#aliased <= MOST_ALIASED) return false;
-    if (this.#aliased === MOST_ALIASED + 1) {
+    if (!this.#exhausted) {
+      this.#exhausted = true;
       this.tree.broken = true;
       this.tree.report(path.slice(0, 1), `aliases add more than ${MOST_ALIASED} values to the file`, { at: 'key' });
     }

@@ -20,7 +20,8 @@ export const media = z
     maxAudioBytes: byteSize.prefault('25MiB').describe('Largest sound, uploaded or fetched. Bytes.'),
     maxBase64Bytes: byteSize
       .optional()
-      .describe('Largest media inside a request as base64 or data URL. Bytes after decoding. Default: 8MiB, or less where maxBodyBytes has no room for it.'),
+      .describe('Largest media inside a request as base64 or data URL. Bytes after decoding. The default is less where maxBodyBytes has no room for it.')
+      .meta({ implied: '8MiB' }),
     maxPixels: z.int().min(10_000).max(500_000_000).default(100_000_000).describe('Most pixels (width times height) of a picture.'),
     uploadTtl: duration.prefault('1h').describe('How long an upload can be used.'),
     allowHttp: z.boolean().default(false).describe('Fetch from http:// addresses too.'),

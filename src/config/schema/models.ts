@@ -47,9 +47,9 @@ export const route = z
   .strictObject({
     strategy: z.enum(['priority']).default('priority').describe('priority: the targets in their order, the next when one fails.'),
     retries: z.int().min(0).max(5).default(ROUTE_DEFAULTS.retries).describe('How often one target is asked again after a failure that may pass.'),
-    firstTokenMs: duration.optional().describe('Until the first token of the answer; chat only.').meta({ default: ROUTE_DEFAULTS.firstTokenMs }),
-    idleMs: duration.optional().describe('Between two events of a stream; chat only.').meta({ default: ROUTE_DEFAULTS.idleMs }),
-    totalMs: duration.optional().describe('For the whole call, all attempts together.').meta({ default: ROUTE_DEFAULTS.totalMs }),
+    firstTokenMs: duration.optional().describe('Until the first token of the answer; chat only.').meta({ implied: ROUTE_DEFAULTS.firstTokenMs }),
+    idleMs: duration.optional().describe('Between two events of a stream; chat only.').meta({ implied: ROUTE_DEFAULTS.idleMs }),
+    totalMs: duration.optional().describe('For the whole call, all attempts together.').meta({ implied: ROUTE_DEFAULTS.totalMs }),
   })
   .superRefine(({ firstTokenMs = 0, idleMs = 0, totalMs = ROUTE_DEFAULTS.totalMs }, context) => {
     if (firstTokenMs > totalMs) context.addIssue(neverRunsOut('firstTokenMs', totalMs));
@@ -67,7 +67,7 @@ export const ensemble = z
     lateMs: duration
       .optional()
       .describe('A member that has not answered by then is left out with a warning, once another has. Default: 10s for sentiment, 30s for vision.'),
-    totalMs: duration.optional().describe('For the whole call.').meta({ default: ROUTE_DEFAULTS.totalMs }),
+    totalMs: duration.optional().describe('For the whole call.').meta({ implied: ROUTE_DEFAULTS.totalMs }),
   })
   .superRefine(({ lateMs = 0, totalMs = ROUTE_DEFAULTS.totalMs }, context) => {
     if (lateMs > totalMs) context.addIssue(neverRunsOut('lateMs', totalMs));

@@ -25,7 +25,7 @@ export const byteSize = z
 /** A base address, `http` or `https`. Loses slashes at its end. */
 export const baseUrl = z
   .url({ protocol: /^https?$/, error: 'expected a URL that begins with https:// or http://' })
-  .refine((url) => URL.canParse(url) && new URL(url).username === '' && new URL(url).password === '', {
+  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
     error: 'a URL must hold no user name or password; put the secret into apiKey or headers',
   })
   .transform((url) => url.replace(/\/+$/, ''));
@@ -40,7 +40,7 @@ export const providerName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, {
  * A name of digits alone would lose its place in the order.
  */
 export const modelName = z.string().regex(/^(?!\d+$)[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, {
-  error: 'a model name begins with a letter or digit and has only letters, digits and ". _ : / -" (at most 128)',
+  error: 'a model name begins with a letter or digit, has only letters, digits and ". _ : / -" (at most 128), and is no mere number',
 });
 
 export const nonEmpty = z.string().min(1);
