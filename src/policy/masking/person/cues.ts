@@ -1,0 +1,53 @@
+/** Words around names. All in lower case; English and German. */
+
+const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
+/** Before a name, and no part of it. */
+export const TITLES = words(
+  'mr mrs ms miss mx dr prof professor doctor sir dame rev reverend herr herrn frau hr fr fräulein familie dipl-ing ing mag capt captain sgt lt judge officer nurse señor señora monsieur madame mme signor signora',
+);
+
+/** A person's part; the name follows at once: "our colleague Jane", "Sachbearbeiterin Meyer". */
+export const ROLES = words(
+  'customer client user patient colleague manager agent engineer employee assistant attorney lawyer tenant applicant candidate teacher student witness driver contact ceo cfo cto director supervisor representative technician author owner brother sister father mother husband wife son daughter friend uncle aunt boss neighbour neighbor landlord reviewer assignee reporter kunde kunden kundin kollege kollegen kollegin mitarbeiter mitarbeiterin patientin chef chefin sachbearbeiter sachbearbeiterin ansprechpartner ansprechpartnerin bearbeiter bearbeiterin berater beraterin techniker technikerin mieter mieterin anwalt anwältin rechtsanwalt rechtsanwältin lehrer lehrerin schüler schülerin zeuge zeugin fahrer fahrerin nachbar nachbarin bruder schwester vater mutter mann ehemann ehefrau sohn tochter freund freundin onkel tante bewerber bewerberin geschäftsführer geschäftsführerin teilnehmer teilnehmerin vermieter vermieterin leiter leiterin',
+);
+
+/** What people do in reports of what they did: the name stands right before. */
+export const DEEDS = words(
+  'said says wrote writes asked asks called calls replied replies told mentioned confirmed confirms reported reports emailed phoned signed requested complained explained thinks joined sagte sagt schrieb schreibt fragte fragt rief antwortete antwortet meinte meint bestätigte bestätigt meldete berichtet berichtete erklärte unterschrieb bat',
+);
+
+/** Inside names, in lower case. */
+export const PARTICLES = words("von van de der den zu zur vom vander ten ter la le du di da del della dos das al bin ibn el y af o'");
+
+/** After a family name these make it a firm, a place, a street, a thing. */
+export const FIRMS = words(
+  'gmbh ag kg ohg ug gbr kgaa ev inc llc ltd corp corporation plc co company group gruppe holding holdings sons söhne brothers gebrüder industries partners associates foundation stiftung university universität college school schule hospital klinik institute institut airport flughafen museum award prize street st road rd avenue ave lane ln drive boulevard blvd court square park bridge center centre church stadium hotel bank theorem syndrome disease',
+);
+
+/** Before a capital word these make it a place: "Port Kayla", "North Jordan". */
+export const PLACE_HEADS = words('north south east west new port lake fort mount san santa saint los las el bad sankt fc river cape');
+
+/** What only a name can follow. The text ends here, right before it. */
+export const INTRODUCED =
+  /(?:\bmy (?:full )?name(?:'s| is)|\bname is|\b(?:i am|i'm|im|this is|it's) |\bnamed|\bmein name (?:ist|lautet)|\b(?:ich|er|sie) hei(?:ß|ss)[et]{1,2}|\bich bin(?: (?:der|die))?|\bhier (?:ist|spricht|schreibt)|\bnamens|\bdear|\bsehr geehrter?|\blieber?|\bhallo|\bhello|\bhi|\bhey|\bmoin|\bservus|\bguten (?:tag|morgen|abend)|\bgood (?:morning|afternoon|evening)|\b(?:gez|i\.? ?a|i\.? ?v|attn|z\.? ?hd|c\/o|signed by|gezeichnet)[.:]?) ?,? ?$/i;
+
+/** The surest of them: anything with a capital is a name here, and known names count in lower case too. */
+export const NAMED =
+  /(?:\bmy (?:full )?name(?:'s| is)|\bmein name (?:ist|lautet)|\bich hei(?:ß|ss)e|\bnamens|\bsehr geehrter?|\bdear|\bsigned by|\bgez\.|\bz\.? ?hd\.?|\battn[.:]?) ?$/i;
+
+/** The end of a letter; the name comes next, most often on its own line. */
+export const SIGNED_OFF =
+  /(?:regards|sincerely|cheers|yours(?: truly| faithfully)?|best(?: wishes)?|thanks(?: again| in advance| a lot| so much)?|thank you(?: very much)?|respectfully|take care|grüßen?|grüssen?|gru(?:ß|ss)|mfg|vg|lg|hochachtungsvoll|vielen dank|danke(?:schön)?|beste|bis (?:dann|bald))[,.!]?(?:[ \t]{0,4}\r?\n){1,3}[ \t]{0,4}(?:[-–—~] ?)?$|(?:regards|sincerely|cheers|grüßen?|grüssen?|gru(?:ß|ss)|mfg|vg|lg)[,!]? {1,2}$/i;
+
+/** A field that holds a person: `Kunde: `, `"customerName": "`, `assignee=`. */
+export const PERSON_FIELD =
+  /(?:\b|_|(?<=[a-z]))(?:(?:customer|client|user|patient|employee|contact|account|card|full|first|last|middle|given|family|maiden|sur|nick|display|holder|owner|sender|recipient|author|billing|shipping|passenger|guest|tenant|applicant|vor|nach|familien|geburts|mädchen|rufname|kunden|ansprech)[ _-]?names?|customer|client|kundin|kunden?|patient(?:in)?|contact(?: person)?|ansprechpartner(?:in)?|kontakt|assignee|reporter|reported by|created by|assigned to|requested by|approved by|owner|author|autor|sender|recipient|from|to|cc|attn|von|an|bearbeiter(?:in)?|sachbearbeiter(?:in)?|gemeldet von|erstellt von|zugewiesen an|bearbeitet von|empfänger|absender|kontoinhaber(?:in)?|karteninhaber(?:in)?|cardholder|account holder|passenger|guest|gast|tenant|mieter(?:in)?|employee|mitarbeiter(?:in)?|agent|operator|cashier|kassierer(?:in)?|served by|es bediente sie|bediener(?:in)?|signature|unterschrift|attendees?|participants?|teilnehmer(?:innen)?|anwesend|manager|name)["'\]]? {0,3}[:=] {0,3}(?:\[ ?)?["']?$/i;
+
+/** A field of which one cannot tell: things have names too. */
+export const BARE_NAME_FIELD = /(?:^|[^a-z])(?:name|from|to|an|von|cc|owner|agent|operator|contact|kontakt)["'\]]? {0,3}[:=] {0,3}(?:\[ ?)?["']?$/i;
+
+/** Before a speaker at the start of a line of a chat: nothing, or a time. */
+export const LINE_HEAD = /(?:^|\n)[ \t]{0,8}(?:[[(]?(?:\d{4}-\d\d-\d\d[ T]|\d{1,2}[./]\d{1,2}[./]\d{2,4},? )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?[\])]? ?(?:- ?)?|[-*>•] )?[<@]?$/i;
+/** After a speaker. */
+export const SPEAKER_TAIL = /^(?:>|\]| ?:| (?:\(|\[)(?:\w{2,10},? ?)?\d{1,2}:\d{2}| (?:wrote|schrieb))/;

@@ -1,0 +1,53 @@
+import { lexicon } from './lexicon.ts';
+
+/** A word of the text, with what the lexicon says of it. */
+export interface Token {
+  readonly start: number;
+  /** Without a possessive `'s`. */
+  readonly end: number;
+  readonly text: string;
+  readonly lower: string;
+  readonly capital: boolean;
+  readonly allCaps: boolean;
+  readonly initial: boolean;
+  readonly given: boolean;
+  readonly family: boolean;
+  readonly ordinary: boolean;
+}
+
+const WORD = /\p{L}[\p{L}\p{M}]{0,39}(?:['-]\p{L}[\p{L}\p{M}]{0,39}){0,4}/gu;
+const CAPITAL = /^\p{Lu}/u;
+const ALL_CAPS = /^[\p{Lu}'-]{2,}$/u;
+// Endings of German and English nouns that no name has, or next to none.
+const NOUN_ENDING =
+  /(?:ungen|ung|heit|keit|schaft|schaften|tionen|tion|tions|ität|täten|ments?|ismus|ness|nummer|datum|stelle|stellen|geld|zeit|zeiten|straße|strasse|platz|karte|konto|schein|bericht|auftrag|vertrag|gerät|dienst|abteilung|leiter|leiterin|stück|preis|kosten|papier|anlage|termin|system|programm|formular|unterlagen|versand|adresse|able|ible|ology|ware|ing)$/;
+
+/** The words of a text in their order; linear. */
+export function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const match of text.matchAll(WORD)) {
+    const word = match[0].replace(/'(?:s|S)$/, '');
+    tokens.push(tokenOf(word, match.index));
+  }
+  return tokens;
+}
+
+function tokenOf(word: string, start: number): Token {
+  const lower = word.toLowerCase();
+  const parts = lower.split('-');
+  const { given, family, ordinary } = lexicon();
+  const isGiven = parts.every((part) => given.has(part));
+  const isFamily = parts.some((part) => family.has(part));
+  return {
+    start,
+    end: start + word.length,
+    text: word,
+    lower,
+    capital: CAPITAL.test(word),
+    allCaps: ALL_CAPS.test(word),
+    initial: word.length === 1,
+    given: isGiven,
+    family: isFamily,
+    ordinary: ordinary.has(lower) || ordinary.has(parts.at(-1) ?? '') || (!isGiven && !isFamily && NOUN_ENDING.test(lower)),
+  };
+}

@@ -1,0 +1,225 @@
+import { createHmac } from 'node:crypto';
+import { AbortedError } from '../../canonical/errors.ts';
+import { MaskingError } from './errors.ts';
+import { decodeJson, escapeJson, jsonViewOf } from './json-view.ts';
+import type { JsonView } from './json-view.ts';
+import { splitAtStrings } from './json-spans.ts';
+import type { MaskedCount, MaskKind, MaskMode } from './kinds.ts';
+import { KnownValues } from './known-values.ts';
+import type { Masker } from './masker.ts';
+import { matchPlaceholder, placeholderOf } from './placeholder.ts';
+import { resolveOverlaps } from './span.ts';
+import type { ResolvedSpan, Span } from './span.ts';
+import { StreamUnmasker } from './unmasker.ts';
+import type { PlaceholderSource, Unmasker } from './unmasker.ts';
+import { viewOf } from './view.ts';
+import type { View } from './view.ts';
+
+/** The kind of a caller's own text that looks like one of our placeholders: it gets one itself, and comes back. */
+export const LITERAL = 'LITERAL_TEXT';
+
+/** A text to mask. `json`: tool-call arguments and the like; values are masked inside the JSON, which stays JSON. */
+export interface MaskInput {
+  readonly text: string;
+  readonly json?: boolean;
+}
+
+interface Read {
+  readonly text: string;
+  readonly view: View;
+  readonly json: JsonView | undefined;
+  readonly found: Span[];
+}
+
+const STRICTNESS: Readonly<Record<MaskMode, number>> = { reversible: 0, hash: 1, redact: 2 };
+
+/**
+ * One conversation's values and placeholders. Lives as long as the call or conversation; never stored, never
+ * logged. All texts of a call go in by one `maskAll`, so that a value found in one is masked in all.
+ */
+export class MaskSession implements PlaceholderSource {
+  readonly #masker: Masker;
+  readonly #placeholders = new Map<MaskKind, Map<string, number>>();
+  readonly #values = new Map<string, string>();
+  readonly #reserved = new Set<string>();
+  readonly #next = new Map<MaskKind, number>();
+  readonly #counts = new Map<MaskKind, number>();
+  readonly #known: KnownValues;
+  readonly #kinds: readonly MaskKind[];
+
+  constructor(masker: Masker) {
+    this.#masker = masker;
+    this.#known = new KnownValues(masker.options.maxValues);
+    const reversible = [...masker.modes].filter(([, mode]) => mode === 'reversible').map(([kind]) => kind);
+    // Longest first: a longer name is never read as a shorter one.
+    this.#kinds = [...reversible, LITERAL].sort((a, b) => b.length - a.length);
+  }
+
+  /** @throws MaskingError, AbortedError; see `maskAll`. */
+  async mask(text: string, signal?: AbortSignal): Promise<string> {
+    return (await this.maskAll([{ text }], signal))[0] ?? '';
+  }
+
+  /** Masks inside a JSON text: escapes are seen through, and it stays JSON. Numbers become strings. */
+  async maskJson(text: string, signal?: AbortSignal): Promise<string> {
+    return (await this.maskAll([{ text, json: true }], signal))[0] ?? '';
+  }
+
+  /**
+   * Masks several texts as one: a value found in any is masked in all, as a whole word.
+   *
+   * @throws MaskingError: too long, too many values, a detector that failed or was late. Nothing is returned then.
+   * @throws AbortedError when the signal fires.
+   */
+  async maskAll(inputs: readonly MaskInput[], signal?: AbortSignal): Promise<string[]> {
+    const reads: Read[] = [];
+    for (const input of inputs) reads.push(await this.#read(input, signal));
+    for (const { view, found } of reads) {
+      for (const span of found) this.#known.learn(view.text.slice(span.start, span.end), span.kind);
+    }
+    for (const { text, json } of reads) this.#reserveLiterals(text, json !== undefined);
+    return reads.map((read) => this.#replace(read));
+  }
+
+  /** Puts the caller's own text back. Redacted and hashed values stay away. */
+  unmask(text: string): string {
+    return finish(this.unmasker(), text);
+  }
+
+  /** The same inside a JSON text: values are escaped as JSON strings are. */
+  unmaskJson(text: string): string {
+    return finish(this.unmasker({ json: true }), text);
+  }
+
+  /** The same for a text that arrives in pieces; `json` as in `unmaskJson`. */
+  unmasker(options: { json?: boolean } = {}): Unmasker {
+    const json = options.json ?? false;
+    return new StreamUnmasker(this, { json, write: json ? escapeJson : (value) => value });
+  }
+
+  /** What was masked so far, occurrences by kind. Never the values. */
+  summary(): MaskedCount[] {
+    return [...this.#counts].map(([kind, count]) => ({ kind, count }));
+  }
+
+  kinds(): readonly MaskKind[] {
+    return this.#values.size === 0 ? [] : this.#kinds;
+  }
+
+  valueOf(kind: MaskKind, number: number): string | undefined {
+    return this.#values.get(placeholderOf(kind, number));
+  }
+
+  async #read({ text, json }: MaskInput, signal: AbortSignal | undefined): Promise<Read> {
+    if (signal?.aborted) throw new AbortedError(signal.reason);
+    const { maxLength } = this.#masker.options;
+    if (text.length > maxLength) throw new MaskingError('overload', `A text of more than ${maxLength} characters cannot be masked.`);
+    const jsonView = json ? jsonViewOf(text) : undefined;
+    const view = jsonView ?? viewOf(text);
+    const found = this.#masker.detect(view.text);
+    if (this.#masker.modes.has('PERSON')) found.push(...(await this.#namesIn(view.text, signal)));
+    return { text, view, json: jsonView, found };
+  }
+
+  /** The finds of the model for names, where there is one. */
+  async #namesIn(text: string, signal: AbortSignal | undefined): Promise<Span[]> {
+    const { names, namesDeadlineMs } = this.#masker.options;
+    if (!names) return [];
+    const deadline = AbortSignal.timeout(namesDeadlineMs);
+    const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    try {
+      const found = await untilAborted(names(text, either), either);
+      return found.map(({ start, end }) => {
+        if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > text.length || start >= end) throw new RangeError('A span lies outside of the text.');
+        return { start, end, kind: 'PERSON' };
+      });
+    } catch {
+      if (signal?.aborted) throw new AbortedError(signal.reason);
+      if (deadline.aborted) throw new MaskingError('deadline', `Names were not found within ${namesDeadlineMs} ms.`);
+      // Without the cause: a model's message may quote the text.
+      throw new MaskingError('crash', 'The detector of names failed.');
+    }
+  }
+
+  #replace({ text, view, json, found }: Read): string {
+    const spans: Span[] = [...found, ...this.#known.find(view.text)].map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind }));
+    spans.push(...this.#literalsIn(text, json !== undefined));
+    const resolved = resolveOverlaps(json ? spans.flatMap((span) => splitAtStrings(text, json, span)) : spans);
+    let out = '';
+    let copied = 0;
+    for (const span of resolved) {
+      const raw = text.slice(span.start, span.end);
+      const inString = !json || json.stringAt(span.start) !== undefined;
+      const placeholder = this.#placeholderFor(span, json ? decodeJson(raw) : raw);
+      out += text.slice(copied, span.start) + (inString ? placeholder : `"${placeholder}"`);
+      copied = span.end;
+    }
+    return out + text.slice(copied);
+  }
+
+  #placeholderFor(span: ResolvedSpan, value: string): string {
+    const mode = span.kinds.map((kind) => this.#modeOf(kind)).reduce((a, b) => (STRICTNESS[b] > STRICTNESS[a] ? b : a));
+    if (span.kind !== LITERAL) this.#counts.set(span.kind, (this.#counts.get(span.kind) ?? 0) + 1);
+    if (mode === 'redact') return `[${span.kind}]`;
+    if (mode === 'hash') return `[${span.kind}:${this.#hash(span.kind, value)}]`;
+    const numbers = this.#placeholders.get(span.kind) ?? new Map<string, number>();
+    const number = numbers.get(value) ?? this.#issue(span.kind, value);
+    numbers.set(value, number);
+    this.#placeholders.set(span.kind, numbers);
+    return placeholderOf(span.kind, number);
+  }
+
+  #issue(kind: MaskKind, value: string): number {
+    if (this.#values.size >= this.#masker.options.maxValues) throw new MaskingError('overload', 'There are too many values to mask.');
+    let number = this.#next.get(kind) ?? 1;
+    while (this.#reserved.has(placeholderOf(kind, number))) number += 1;
+    this.#next.set(kind, number + 1);
+    this.#values.set(placeholderOf(kind, number), value);
+    return number;
+  }
+
+  #modeOf(kind: MaskKind): MaskMode {
+    return kind === LITERAL ? 'reversible' : (this.#masker.modes.get(kind) ?? 'redact');
+  }
+
+  #hash(kind: MaskKind, value: string): string {
+    return createHmac('sha256', this.#masker.options.hashKey ?? '').update(`${kind}\0${value}`).digest('hex').slice(0, 16);
+  }
+
+  /** Placeholder texts that the caller wrote and that were not given out yet never will be. */
+  #reserveLiterals(text: string, json: boolean): void {
+    for (const { kind, number } of this.#placeholdersIn(text, json)) {
+      if (!this.#values.has(placeholderOf(kind, number))) this.#reserved.add(placeholderOf(kind, number));
+    }
+  }
+
+  /** Placeholder texts that the caller wrote and that were given out before: they need one of their own. */
+  #literalsIn(text: string, json: boolean): Span[] {
+    return this.#placeholdersIn(text, json)
+      .filter(({ kind, number }) => !this.#reserved.has(placeholderOf(kind, number)))
+      .map(({ start, end }) => ({ start, end, kind: LITERAL }));
+  }
+
+  #placeholdersIn(text: string, json: boolean): { start: number; end: number; kind: MaskKind; number: number }[] {
+    const found: { start: number; end: number; kind: MaskKind; number: number }[] = [];
+    if (!/[0-9\uff10-\uff19]/.test(text)) return found;
+    for (const { index } of text.matchAll(/[[\\\uff3b\u3010]|(?<![A-Za-z0-9_])[A-Z]/g)) {
+      const match = matchPlaceholder(text, index, text.charAt(index - 1), this.#kinds, { final: true, json });
+      if (match.is === 'match') found.push({ start: index, end: match.end, kind: match.kind, number: match.number });
+    }
+    return found;
+  }
+}
+
+function finish(unmasker: Unmasker, text: string): string {
+  return unmasker.push(text) + unmasker.end();
+}
+
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new Error('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
