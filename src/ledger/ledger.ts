@@ -1,9 +1,12 @@
 import { InputError, KanonError } from '../canonical/errors.ts';
 import type { Log } from '../telemetry/log.ts';
+import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './audit.ts';
 import { Batcher } from './batcher.ts';
 import { parseCursor } from './cursor.ts';
 import type { CallPage, CallRecord, CallsQuery, UsageQuery, UsageRow } from './record.ts';
+import { Keys } from './keys/keys.ts';
 import { fromRow, toRow } from './rows.ts';
+import { loadSecrets } from './secrets.ts';
 import { StoreThread } from './store/store-thread.ts';
 import type { CallRow } from './store/tables.ts';
 
@@ -12,6 +15,8 @@ export interface LedgerOptions {
   dataDir: string;
   /** `postgres://...` puts the ledger there; without it SQLite in `dataDir`. */
   databaseUrl?: string | undefined;
+  /** KANON_SECRET: at least 16 characters, `new,old` while it is being replaced. */
+  secret?: string | undefined;
   log: Log;
 }
 
@@ -22,6 +27,8 @@ export interface Ledger {
    * @throws KanonError INTERNAL when the store refuses it
    */
   record(call: CallRecord): Promise<void>;
+  /** The keys that callers show. */
+  readonly keys: Keys;
   call(id: string): Promise<CallRecord | null>;
   /** In the order of the ids; null for one that is not there. For a DataLoader. */
   callsById(ids: readonly string[]): Promise<(CallRecord | null)[]>;
@@ -29,12 +36,19 @@ export interface Ledger {
   calls(query: CallsQuery): Promise<CallPage>;
   /** Sums of all that ever was recorded, also of calls that retention has deleted. @throws InputError */
   usage(query: UsageQuery): Promise<UsageRow[]>;
+  /** Adds to the audit trail; durable when it resolves. */
+  audit(entry: AuditEntry): Promise<void>;
+  /** Newest first, at most `first`; older than the entry of the id `before`. */
+  auditTrail(first: number, before: string | null): Promise<AuditRecord[]>;
   /** Writes what is waiting, and frees all that is held. Safe to call twice. */
   close(): Promise<void>;
 }
 
 export type * from './record.ts';
 export { callCursor } from './cursor.ts';
+export type { ApiKey, NewKey } from './keys/api-key.ts';
+export type { IssuedKey, Keys } from './keys/keys.ts';
+export type { AuditEntry, AuditRecord } from './audit.ts';
 
 /** Most rows that a report of usage has. */
 const USAGE_ROWS = 10_000;
@@ -45,17 +59,27 @@ const PAGE = 1_000;
  * @throws KanonError when another process serves the folder, or the database cannot be opened
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const secrets = loadSecrets(options.dataDir, options.secret);
   const store = { dataDir: options.dataDir, databaseUrl: options.databaseUrl ?? null };
   const writer = await StoreThread.start({ ...store, role: 'writer', readOnly: false }).catch((cause: unknown) => {
     if (cause instanceof KanonError) throw cause;
     const where = store.databaseUrl === null ? `in ${store.dataDir}` : 'at DATABASE_URL';
     throw new KanonError('INTERNAL', `The ledger ${where} cannot be opened: ${messageOf(cause)}`, { cause });
   });
-  return new ThreadedLedger(writer, () => StoreThread.start({ ...store, role: 'reader', readOnly: true }), options.log);
+  const keys = new Keys(writer, secrets.peppers, options.log);
+  try {
+    await keys.load();
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+  keys.watch();
+  return new ThreadedLedger(writer, () => StoreThread.start({ ...store, role: 'reader', readOnly: true }), keys, options.log);
 }
 
 /** A long report must not hold up the commits: it is read by a second thread, which starts with the first question. */
 class ThreadedLedger implements Ledger {
+  readonly keys: Keys;
   readonly #writer: StoreThread;
   readonly #startReader: () => Promise<StoreThread>;
   readonly #log: Log;
@@ -63,7 +87,8 @@ class ThreadedLedger implements Ledger {
   #reader: Promise<StoreThread> | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(writer: StoreThread, startReader: () => Promise<StoreThread>, log: Log) {
+  constructor(writer: StoreThread, startReader: () => Promise<StoreThread>, keys: Keys, log: Log) {
+    this.keys = keys;
     this.#writer = writer;
     this.#startReader = startReader;
     this.#log = log;
@@ -111,6 +136,16 @@ class ThreadedLedger implements Ledger {
     return rows;
   }
 
+  async audit(entry: AuditEntry): Promise<void> {
+    await this.#writer.ask('addAudit', toAuditRow(entry));
+  }
+
+  async auditTrail(first: number, before: string | null): Promise<AuditRecord[]> {
+    if (!Number.isInteger(first) || first < 1 || first > PAGE) throw new InputError('first', `must be 1 to ${PAGE}.`);
+    const reader = await this.#read();
+    return (await reader.ask('listAudit', first, before)).map(toAuditRecord);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -118,6 +153,7 @@ class ThreadedLedger implements Ledger {
 
   async #close(): Promise<void> {
     await this.#calls.flushed();
+    await this.keys.close();
     const reader = await this.#reader?.catch(() => null);
     await Promise.all([this.#writer.close(), reader?.close()]);
   }

@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely/migration';
 import * as calls from './0001-calls.ts';
+import * as keys from './0002-keys.ts';
 
 /** All migrations in order. One that was released is never changed: another follows it. */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-calls': calls,
+  '0002-keys': keys,
 };

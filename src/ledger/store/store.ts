@@ -4,8 +4,9 @@ import { type Dialect, Kysely } from 'kysely';
 import type { CallPlace } from '../cursor.ts';
 import type { CallFilter, UsageRow } from '../record.ts';
 import { addCalls, callsById, listCalls } from './calls.ts';
+import { type InsertKeyMode, insertKey, keysVersion, rehashKey, revokeKey, touchKeys } from './keys.ts';
 import { migrate } from './migrate.ts';
-import type { CallRow, Tables } from './tables.ts';
+import type { AuditRow, CallRow, KeyRow, Tables } from './tables.ts';
 import { sumUsage, type UsageSelection } from './usage.ts';
 
 export interface StoreOptions {
@@ -51,6 +52,40 @@ export class Store {
 
   async sumUsage(selection: UsageSelection): Promise<UsageRow[]> {
     return await sumUsage(this.#db, selection);
+  }
+
+  async keysVersion(): Promise<number> {
+    return await keysVersion(this.#db);
+  }
+
+  async listKeys(): Promise<KeyRow[]> {
+    return await this.#db.selectFrom('api_keys').selectAll().orderBy('created_at').orderBy('id').execute();
+  }
+
+  async insertKey(key: KeyRow, mode: InsertKeyMode, audit: AuditRow): Promise<boolean> {
+    return await insertKey(this.#db, key, mode, audit);
+  }
+
+  async revokeKey(id: string, at: number, audit: AuditRow): Promise<boolean> {
+    return await revokeKey(this.#db, id, at, audit);
+  }
+
+  async touchKeys(used: readonly [id: string, at: number][]): Promise<void> {
+    await touchKeys(this.#db, used);
+  }
+
+  async rehashKey(id: string, hmac: string, pepper: string): Promise<void> {
+    await rehashKey(this.#db, id, hmac, pepper);
+  }
+
+  async addAudit(row: AuditRow): Promise<void> {
+    await this.#db.insertInto('audit').values(row).execute();
+  }
+
+  /** Newest first; ids of version 7 sort by time. */
+  async listAudit(limit: number, beforeId: string | null): Promise<AuditRow[]> {
+    const query = this.#db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit);
+    return await (beforeId === null ? query : query.where('id', '<', beforeId)).execute();
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,9 @@ export interface Tables {
   calls: CallRow;
   usage_by_hour: UsageRollupRow;
   usage_by_hour_and_user: UserUsageRollupRow;
+  api_keys: KeyRow;
+  audit: AuditRow;
+  versions: { name: string; version: number };
 }
 
 /** One call as it is stored, and as it travels to the store's thread. */
@@ -70,4 +73,38 @@ export interface UsageRollupRow extends UsageSums {
 export interface UserUsageRollupRow extends UsageRollupRow {
   user_name: string;
   key_id: string;
+}
+
+/** A key as it is stored: not the key itself, but its HMAC. */
+export interface KeyRow {
+  id: string;
+  /** The first characters of the key, to tell keys apart in lists. */
+  prefix: string;
+  hmac: string;
+  /** Which pepper the HMAC was made with. */
+  pepper: string;
+  app: string;
+  user_name: string | null;
+  team: string | null;
+  /** JSON arrays of text; null: not restricted. */
+  scopes: string;
+  models: string | null;
+  networks: string | null;
+  policy: string | null;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+}
+
+/** Who did what, when. Rows are only ever added. */
+export interface AuditRow {
+  /** UUID of version 7. */
+  id: string;
+  at: number;
+  actor: string;
+  action: string;
+  subject: string | null;
+  /** JSON object. */
+  detail: string;
 }

@@ -1,5 +1,6 @@
 /** The store on a thread of its own: neither SQLite's waiting for the disk nor Kysely's work hold the event loop. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { invoke } from './ask.ts';
 import { DataFolderLock } from './lock.ts';
 import { type StoreReply, type StoreRequest, type ThreadOptions, toPlain } from './messages.ts';
 import { Store } from './store.ts';
@@ -22,9 +23,7 @@ try {
 
 async function answer(store: Store, lock: DataFolderLock | null, { id, method, args }: StoreRequest): Promise<void> {
   try {
-    // The sender's types tie the arguments to the method.
-    const ask = store[method] as (...args: unknown[]) => Promise<unknown>;
-    const value = await ask.apply(store, [...args]);
+    const value = await invoke(store, method, args);
     if (method === 'close') lock?.release();
     reply({ id, value });
   } catch (error) {

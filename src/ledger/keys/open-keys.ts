@@ -1,0 +1,43 @@
+import { KanonError } from '../../canonical/errors.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { loadSecrets } from '../secrets.ts';
+import { askHere } from '../store/ask.ts';
+import { Keys } from './keys.ts';
+
+export interface OpenKeysOptions {
+  dataDir: string;
+  databaseUrl?: string | undefined;
+  /** KANON_SECRET. */
+  secret?: string | undefined;
+  log: Log;
+}
+
+/**
+ * Opens the keys alone, for the command line: beside a gateway that is serving the same data folder, which sees a
+ * change within a second. SQLite lets several processes write by turns; the lock of the data folder is not taken.
+ * @throws KanonError when the database cannot be opened, or the secret is not that of the keys
+ */
+export async function openKeys(options: OpenKeysOptions): Promise<{ keys: Keys; close: () => Promise<void> }> {
+  const secrets = loadSecrets(options.dataDir, options.secret);
+  const { Store } = await import('../store/store.ts');
+  const store = await Store.open({
+    dataDir: options.dataDir,
+    databaseUrl: options.databaseUrl ?? null,
+    readOnly: false,
+  }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KanonError('INTERNAL', `The keys cannot be opened: ${reason}`, { cause });
+  });
+  const keys = new Keys(askHere(store), secrets.peppers, options.log);
+  const close = async (): Promise<void> => {
+    await keys.close();
+    await store.close();
+  };
+  try {
+    await keys.load();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return { keys, close };
+}
