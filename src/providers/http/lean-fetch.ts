@@ -1,4 +1,5 @@
 import { Pool, type Dispatcher } from 'undici';
+import { createConnector } from './connector.ts';
 import { readAll, ResponseBody } from './response-body.ts';
 
 /**
@@ -14,9 +15,6 @@ export interface LeanFetch {
   close(): Promise<void>;
 }
 
-/** A connection that cannot be made is given up after this long (ms), should no deadline have done so before. */
-const CONNECT_MS = 60_000;
-
 /** Most bytes that are read of an error answer. */
 const ERROR_BODY_BYTES = 64 * 1024;
 
@@ -24,6 +22,7 @@ const NO_BODY_STATUS = new Set([204, 205, 304]);
 
 /** @param origin where all requests go: scheme, host and port of this URL */
 export function createLeanFetch(origin: string): LeanFetch {
+  const connector = createConnector();
   // No cap on connections: a call that waits for another call's socket would fail its deadline for no reason.
   const pool = new Pool(new URL(origin).origin, {
     connections: null,
@@ -31,7 +30,7 @@ export function createLeanFetch(origin: string): LeanFetch {
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: CONNECT_MS },
+    connect: connector.connect,
   });
   const bodies = new WeakMap<Response, ResponseBody>();
 
@@ -53,7 +52,9 @@ export function createLeanFetch(origin: string): LeanFetch {
       return body;
     },
     async close() {
-      if (!pool.destroyed) await pool.destroy();
+      const destroyed = pool.destroyed ? undefined : pool.destroy();
+      connector.close();
+      await destroyed;
     },
   };
 }

@@ -9,7 +9,8 @@ export function retryAfterMs(headers: Headers | undefined, now: number = Date.no
   const value = headers?.get('retry-after');
   if (!value) return undefined;
   if (isNumber(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
+  // Date.parse also makes dates of bare numbers; an HTTP date names its month.
+  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 

@@ -59,7 +59,7 @@ const TYPES: Record<number, { type: string; message: string }> = {
 function errorBody(status: number, error: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     type: 'error',
-    error: { type: 'api_error', message: 'Error.', ...TYPES[status], ...error },
+    error: { type: status < 500 ? 'invalid_request_error' : 'api_error', message: 'Error.', ...TYPES[status], ...error },
     request_id: 'req_fake',
   };
 }

@@ -67,5 +67,5 @@ const TYPES: Record<number, { type: string; code: string | null; message: string
 };
 
 function errorBody(status: number, error: Record<string, unknown> = {}): Record<string, unknown> {
-  return { error: { message: 'Error.', type: 'invalid_request_error', param: null, code: null, ...TYPES[status], ...error } };
+  return { error: { message: 'Error.', type: status < 500 ? 'invalid_request_error' : 'server_error', param: null, code: null, ...TYPES[status], ...error } };
 }

@@ -1,0 +1,15 @@
+import { createOpenAIProvider } from '../../../src/providers/openai/openai-provider.ts';
+import { failsWith, startFakeOpenAI } from '../../faults/index.ts';
+import { vendorConformance } from '../conformance.ts';
+
+vendorConformance({
+  name: 'openai',
+  startFake: (script) => startFakeOpenAI(script),
+  createProvider: (baseUrl, apiKey) => createOpenAIProvider({ name: 'openai', baseUrl, apiKey }),
+  refusals: {
+    contextTooLong: failsWith(400, { error: { code: 'context_length_exceeded', message: "This model's maximum context length is 128000 tokens." } }),
+    contentRefused: failsWith(400, { error: { code: 'content_filter', message: 'The response was filtered.' } }),
+    overloaded: failsWith(503),
+    overloadedEvent: { type: 'server_error', message: 'The server is overloaded.' },
+  },
+});
