@@ -3,15 +3,13 @@
  * so that a mistake in one place does not hide those in another; what the schema reports is passed over here.
  */
 import type { z } from 'zod';
-import type { Operation } from '../canonical/results.ts';
 import { LOCAL_MODELS } from './local-models.ts';
+import { canonicalOperation, isFileOperation } from './operation.ts';
 import type { Path } from './problem.ts';
 import { base64Room } from './schema/media.ts';
 import type { root } from './schema/root.ts';
 import { listOf, nearest } from './suggest.ts';
 import { isRawMap, type RawMap, type Tree } from './tree.ts';
-
-const ENSEMBLE_OPERATIONS = new Set<unknown>(['sentiment', 'vision']);
 
 export function checkWhole(tree: Tree): void {
   if (!isRawMap(tree.value)) return;
@@ -59,7 +57,7 @@ function checkModel(tree: Tree, path: Path, model: RawMap, providers: RawMap): v
       tree.report([...path, 'ensemble'], `answers of ${operation} cannot be merged; an ensemble is for sentiment or vision`, { at: 'key' });
     }
   }
-  if (isRawMap(route) && isOperation(operation) && operation !== 'chat') {
+  if (isRawMap(route) && isFileOperation(operation) && operation !== 'chat') {
     for (const key of ['firstTokenMs', 'idleMs'].filter((key) => Object.hasOwn(route, key))) {
       tree.report([...path, 'route', key], `goes with chat; ${operation} is answered whole, and totalMs bounds it`, { at: 'key' });
     }
@@ -85,10 +83,10 @@ function checkTarget(tree: Tree, path: Path, target: RawMap, operation: unknown,
     const names = Object.keys(providers);
     const suggestion = nearest(name, names);
     const list = suggestion === undefined && names.length > 0 ? `; there is ${listOf(names, 'and')}` : '';
-    return tree.report([...path, 'provider'], `there is no provider ${JSON.stringify(name)}${list}`, { suggestion });
+    return tree.report([...path, 'provider'], `there is no provider ${named(tree, [...path, 'provider'], name)}${list}`, { suggestion });
   }
   const provider = providers[name];
-  if (!isRawMap(provider) || !isOperation(operation)) return;
+  if (!isRawMap(provider) || !isFileOperation(operation)) return;
   if (provider['kind'] === 'anthropic' && operation === 'embed') {
     return tree.report([...path, 'provider'], 'anthropic has no embeddings');
   }
@@ -97,19 +95,11 @@ function checkTarget(tree: Tree, path: Path, target: RawMap, operation: unknown,
   if (!local.includes(model)) {
     const suggestion = nearest(model, local);
     const list = suggestion === undefined ? `; there is ${listOf(local, 'and')}` : '';
-    tree.report([...path, 'model'], `there is no local model ${JSON.stringify(model)} for ${operation}${list}`, { suggestion });
+    tree.report([...path, 'model'], `there is no local model ${named(tree, [...path, 'model'], model)} for ${operation}${list}`, { suggestion });
   }
 }
 
-type FileOperation = 'chat' | 'sentiment' | 'vision' | 'embed';
-
-function isOperation(value: unknown): value is FileOperation {
-  return value === 'chat' || value === 'embed' || ENSEMBLE_OPERATIONS.has(value);
-}
-
-const CANONICAL = { chat: 'CHAT', sentiment: 'SENTIMENT', vision: 'VISION', embed: 'EMBED' } as const satisfies Record<FileOperation, Operation>;
-
-/** The operation of a model as the rest of the program calls it. */
-export function canonicalOperation<O extends FileOperation>(operation: O): (typeof CANONICAL)[O] {
-  return CANONICAL[operation];
+/** A name as the file has it; what a variable holds is not shown. */
+function named(tree: Tree, path: Path, name: string): string {
+  return tree.reference(path)?.fromEnv === true ? 'of the name that the reference gives' : JSON.stringify(name.slice(0, 128));
 }

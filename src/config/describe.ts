@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { knownKeys } from './known-keys.ts';
+import { type KnownKeys, knownKeys } from './known-keys.ts';
 import type { Path } from './problem.ts';
 import { isSecret } from './schema/providers.ts';
 import { listOf, nearest } from './suggest.ts';
@@ -24,9 +24,11 @@ export function reportIssue(tree: Tree, issue: Issue): void {
   // What could not be filled in has been reported already.
   if (reference !== null && (reference.unset.length > 0 || reference.malformed.length > 0)) return;
   switch (issue.code) {
-    case 'unrecognized_keys':
-      for (const key of issue.keys) reportUnknownKey(tree, path, key, knownKeys(path, issue.input));
+    case 'unrecognized_keys': {
+      const known = knownKeys(path, issue.input);
+      for (const key of issue.keys) reportUnknownKey(tree, path, key, known);
       return;
+    }
     case 'invalid_type':
       return reportType(tree, path, issue);
     case 'invalid_value':
@@ -46,11 +48,12 @@ export function reportIssue(tree: Tree, issue: Issue): void {
   tree.report(path, issue.input === null ? `is empty; ${issue.message}` : issue.message);
 }
 
-function reportUnknownKey(tree: Tree, path: Path, key: string, known: string[]): void {
+function reportUnknownKey(tree: Tree, path: Path, key: string, known: KnownKeys): void {
   if (tree.full) return;
-  const suggestion = nearest(key, known);
-  const list = suggestion === undefined && known.length > 0 ? `; known here: ${known.join(', ')}` : '';
-  tree.report([...path, key], `unknown key ${JSON.stringify(key)}${list}`, { suggestion, at: 'key' });
+  const below = known.below(key);
+  const suggestion = below === undefined ? nearest(key, known.here) : undefined;
+  const list = suggestion === undefined && known.here.length > 0 ? `; known here: ${known.here.join(', ')}` : '';
+  tree.report([...path, key], `unknown key ${JSON.stringify(key)}${below === undefined ? list : `; it goes into ${below}`}`, { suggestion, at: 'key' });
 }
 
 function reportType(tree: Tree, path: Path, issue: Extract<Issue, { code: 'invalid_type' }>): void {

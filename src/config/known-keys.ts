@@ -4,17 +4,34 @@ import { isRawMap } from './tree.ts';
 
 let whole: JsonSchema | undefined;
 
+export interface KnownKeys {
+  /** Keys that a map of the file may have. */
+  here: string[];
+  /** Where a key that is not among them would be known, further down: `route`, `server.limits`. */
+  below(key: string): string | undefined;
+}
+
 /**
- * The keys that a map of the file may have, read from the JSON Schema.
+ * What the JSON Schema knows of a map in the file.
  * @param path of the map; `value` is what the file has there (its `kind` picks the alternative).
  */
-export function knownKeys(path: Path, value: unknown): string[] {
+export function knownKeys(path: Path, value: unknown): KnownKeys {
   let schema: JsonSchema | undefined = (whole ??= configJsonSchema());
   for (const key of path) {
-    if (schema === undefined) return [];
+    if (schema === undefined) break;
     schema = typeof key === 'number' ? schema.items : (schema.properties?.[key] ?? (schema.additionalProperties || undefined));
   }
   const kind = isRawMap(value) ? value['kind'] : undefined;
   const alternative = schema?.oneOf?.find(({ properties }) => kind !== undefined && properties?.['kind']?.const === kind);
-  return Object.keys((alternative ?? schema)?.properties ?? {});
+  const known = alternative ?? schema ?? {};
+  return { here: Object.keys(known.properties ?? {}), below: (key) => find(known, key) };
+}
+
+function find(schema: JsonSchema, key: string): string | undefined {
+  for (const [name, inner] of Object.entries(schema.properties ?? {})) {
+    if (inner.properties !== undefined && Object.hasOwn(inner.properties, key)) return name;
+    const below = find(inner, key);
+    if (below !== undefined) return `${name}.${below}`;
+  }
+  return undefined;
 }

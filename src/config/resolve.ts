@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Operation } from '../canonical/results.ts';
-import { canonicalOperation } from './check.ts';
 import type { Config, EnsembleModelConfig, ModelConfig, Notice, ProviderConfig, RouteConfig, TargetConfig } from './config.ts';
+import { canonicalOperation } from './operation.ts';
 import { BASE64_DEFAULT, base64Room } from './schema/media.ts';
 import { LATE_DEFAULTS, type model, ROUTE_DEFAULTS, type route } from './schema/models.ts';
 import type { root } from './schema/root.ts';

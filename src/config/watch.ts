@@ -21,7 +21,7 @@ export interface WatchOptions {
   digest: string;
 }
 
-export type ReloadOutcome = 'changed' | 'unchanged' | 'refused';
+type ReloadOutcome = 'changed' | 'unchanged' | 'refused';
 
 export interface ConfigWatcher {
   /** Reads the file now (SIGHUP), a refused one again too. Does not throw. */

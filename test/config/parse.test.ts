@@ -207,6 +207,10 @@ models:
     expect(config.providers.get('claude')).toMatchObject({ apiKey: null, headers: { authorization: 'Bearer t' } });
   });
 
+  it('is refused when the secret cannot be one', () => {
+    expect(refusal(source, { OPENAI_API_KEY: 'sk-1\n' }).problems).toMatchObject([{ path: 'providers.openai.apiKey' }]);
+  });
+
   it('is checked all the same', () => {
     expect(refusal(source.replace('apiKey', 'organisation: x, apiKey')).message).toContain('did you mean "organization"?');
   });

@@ -131,4 +131,16 @@ describe('no secret is shown', () => {
       { numRuns: 300 },
     );
   });
+
+  it('from the environment as a name', () => {
+    const models = fc.constantFrom('{ provider: "${S}", model: x }', '{ provider: p, model: "${S}" }');
+    fc.assert(
+      fc.property(secret, models, (value, target) => {
+        const source = `providers: { p: { kind: local } }\nmodels: { m: { operation: "\${S}", targets: [${target}] }, n: { operation: chat, targets: [${target}] } }\n`;
+        const message = refusal(source, { S: value })?.message;
+        expect(message).toContain('there is no');
+        expect(message).not.toContain(value);
+      }),
+    );
+  });
 });

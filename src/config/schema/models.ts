@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { FILE_OPERATIONS } from '../operation.ts';
 import { duration, modelName, nonEmpty, providerName } from './scalars.ts';
-
-/** Operations as the file writes them. */
-export const OPERATIONS = ['chat', 'sentiment', 'vision', 'embed'] as const;
 
 /** Defaults of a route; times in milliseconds. A shorter `totalMs` shortens the others. */
 export const ROUTE_DEFAULTS = { retries: 2, firstTokenMs: 5000, idleMs: 10_000, totalMs: 120_000 } as const;
@@ -60,7 +58,7 @@ export const member = target.extend({
   weight: z.number().positive().max(1000).default(1).describe("How much this member's answer counts beside the others."),
 });
 
-export const ensemble = z
+const ensemble = z
   .strictObject({
     of: z.array(member).min(1).max(16).describe('The members; all are asked at once.'),
     merge: z.enum(['weighted']).default('weighted').describe('weighted: by weight and confidence.'),
@@ -79,7 +77,7 @@ function neverRunsOut(key: string, totalMs: number): { code: 'custom'; path: str
 
 export const model = z
   .strictObject({
-    operation: z.enum(OPERATIONS).describe('What the model does.'),
+    operation: z.enum(FILE_OPERATIONS).describe('What the model does.'),
     description: z.string().max(1000).optional().describe('Shown to callers.'),
     route: route.optional().describe('How a target is chosen, and how long it may take. Only with targets.'),
     targets: z.array(target).min(1).max(64).optional().describe('Where the model runs, best first.'),

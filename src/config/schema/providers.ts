@@ -13,7 +13,12 @@ const headers = z
   )
   .default({});
 
-const apiKey = optionalText.describe('The secret. Write it as ${NAME}; without that variable the provider is left out.');
+const apiKey = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, { error: 'a key is one word of ASCII letters, without blanks and line breaks' })
+  .optional()
+  .transform((value) => value ?? null)
+  .describe('The secret. Write it as ${NAME}; without that variable the provider is left out.');
 const address = baseUrl.optional().transform((value) => value ?? null);
 
 const openai = z.strictObject({
