@@ -38,7 +38,7 @@ function findUnset(tree: Tree): Map<string, string[]> {
       if (reference.missing.length === 0) continue;
       const provider = String(path[1]);
       leftOut.set(provider, [...new Set([...(leftOut.get(provider) ?? []), ...reference.missing])]);
-      tree.replace(path, 'left out');
+      tree.replace(path, 'left-out');
     } else {
       for (const variable of reference.unset) tree.report(path, `the variable ${variable} is not set; write \${${variable}:-default} where it may be absent`);
     }
