@@ -50,9 +50,9 @@ export async function decodePixels(picture: SourcePicture, maxSide: number): Pro
 function stripFitting(picture: SourcePicture, limits: ImageLimits): EncodedImage | null {
   const { bytes, mimeType, header } = picture;
   const isAccepted = limits.mimeTypes.some((accepted) => accepted === mimeType);
-  const fits = isAccepted && Math.max(header.width, header.height) <= limits.maxSide;
+  const isSmall = bytes.length <= limits.maxBytes && Math.max(header.width, header.height) <= limits.maxSide;
   // A profile names a device and changes the colours: such a picture is turned into sRGB instead.
-  if (!fits || header.orientation !== 1 || header.hasProfile) return null;
+  if (!isAccepted || !isSmall || header.orientation !== 1 || header.hasProfile) return null;
   const stripped = stripMetadata(bytes, mimeType);
   if (stripped === null || stripped.length > limits.maxBytes || !isTargetType(mimeType)) return null;
   return { bytes: stripped, mimeType, width: header.width, height: header.height };

@@ -10,6 +10,7 @@ import { CheckedImage } from './image.ts';
 import type { FetchPolicy, MediaLimits } from './limits.ts';
 import { audioFormat, imageType, pictureOrSound } from './recognise.ts';
 import { SNIFF_BYTES } from './sniff.ts';
+import { slim } from './slim/slim.ts';
 import { type Inspector, Uploads } from './uploads.ts';
 
 export { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, type FetchPolicy, type MediaLimits } from './limits.ts';
@@ -69,10 +70,11 @@ export class Media {
     const { bytes, at } = await this.#load(source, 'image', field, owner, signal);
     const { maxPixels, concurrency } = this.#limits;
     const mimeType = imageType(bytes, at);
-    const header = await readHeader(bytes, mimeType, at, maxPixels);
+    const slimmed = slim(bytes, mimeType);
+    const header = await readHeader(slimmed, mimeType, at, maxPixels);
     // A picture of half the limit takes half the slots, so that memory is bounded and not only the count.
     const weight = Math.ceil((header.width * header.height * concurrency) / maxPixels);
-    return new CheckedImage({ bytes, mimeType, header, field: at, maxPixels }, this.#decoding, weight);
+    return new CheckedImage({ bytes: slimmed, mimeType, header, field: at, maxPixels }, this.#decoding, weight);
   }
 
   /**
@@ -154,7 +156,7 @@ export class Media {
         const sniffed = pictureOrSound(bytes, field);
         const { kind, mimeType } = sniffed;
         if (sniffed.kind === 'audio') return { kind, mimeType };
-        const { width, height } = await readHeader(bytes, sniffed.mimeType, field, this.#limits.maxPixels);
+        const { width, height } = await readHeader(slim(bytes, sniffed.mimeType), sniffed.mimeType, field, this.#limits.maxPixels);
         return { kind, mimeType, width, height };
       },
     };
