@@ -1,7 +1,7 @@
 import type { CallContext, CallMeta, MaskedCount } from '../canonical/call.ts';
 import { uuidv7 } from '../canonical/ids.ts';
 import type { Operation, OperationRequests } from '../canonical/results.ts';
-import { NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
+import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
 import { routeContext, type RouteContext } from '../routing/attempt.ts';
 import type { RoutedModel, Target } from '../routing/target.ts';
 
@@ -17,12 +17,11 @@ export class Call<O extends Operation = Operation> {
   readonly operation: O;
   /** A stage may put another in its place: masked, rewritten. */
   request: OperationRequests[O];
-  /** The targets that answered: one, or of an ensemble those that did. */
-  answeredBy: Target[] = [];
-  usage: TokenUsage = NO_USAGE;
+  /** The targets that answered, and what each used: one, or of an ensemble those that did. */
+  readonly answers: { target: Target; usage: TokenUsage }[] = [];
   cost: Cost = { usd: null };
   masked: MaskedCount[] = [];
-  readonly warnings: string[] = [];
+  readonly warnings: string[];
   cached = false;
   readonly #startedMs = performance.now();
   #firstTokenMs: number | null = null;
@@ -33,6 +32,7 @@ export class Call<O extends Operation = Operation> {
     this.model = model;
     this.request = request;
     this.context = context;
+    this.warnings = [...(context.warnings ?? [])];
     this.stream = stream;
     this.route = routeContext(model, context.signal);
   }
@@ -40,6 +40,10 @@ export class Call<O extends Operation = Operation> {
   /** Tells which request the call holds. */
   is<K extends Operation>(operation: K): this is Call<K> {
     return this.operation === (operation as Operation);
+  }
+
+  get usage(): TokenUsage {
+    return this.answers.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
   }
 
   /** The first piece of the answer has come. */
@@ -61,8 +65,8 @@ export class Call<O extends Operation = Operation> {
     return {
       id: this.id,
       model: this.model.name,
-      provider: [...new Set(this.answeredBy.map((target) => target.provider.name))].join('+'),
-      targetModel: this.answeredBy.map((target) => target.targetModel).join('+'),
+      provider: [...new Set(this.answers.map(({ target }) => target.provider.name))].join('+'),
+      targetModel: this.answers.map(({ target }) => target.targetModel).join('+'),
       usage: this.usage,
       cost: this.cost,
       durationMs: this.#durationMs ?? performance.now() - this.#startedMs,

@@ -2,7 +2,7 @@ import type { CallContext, CallMeta } from '../canonical/call.ts';
 import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import type { OperationRequests, UnaryOperation } from '../canonical/results.ts';
-import { addUsage } from '../canonical/usage.ts';
+import { NO_USAGE } from '../canonical/usage.ts';
 import { askEnsemble } from '../routing/ensemble.ts';
 import { routeChat, routeUnary, type MemberReading } from '../routing/route.ts';
 import type { RoutedModel } from '../routing/target.ts';
@@ -48,9 +48,10 @@ export class Pipeline {
       await this.#enter(call, entered);
       const filters = this.#filters(call);
       const routed = await routeChat(model, call.request, stream, call.route);
-      call.answeredBy = [routed.target];
+      const answered = { target: routed.target, usage: NO_USAGE };
+      call.answers.push(answered);
       for await (const chunk of routed.chunks) {
-        if (chunk.type === 'usage') call.usage = chunk.usage;
+        if (chunk.type === 'usage') answered.usage = chunk.usage;
         else if (chunk.type === 'warning') call.warn(chunk.message);
         else {
           if (chunk.type === 'text' || chunk.type === 'reasoning') answer.push(chunk.text);
@@ -96,8 +97,7 @@ export class Pipeline {
       await this.#enter(call, entered);
       const members = await this.#ask(call);
       for (const member of members) {
-        call.answeredBy.push(member.target);
-        call.usage = addUsage(call.usage, member.reading.usage);
+        call.answers.push({ target: member.target, usage: member.reading.usage });
         for (const warning of member.reading.warnings) call.warn(warning);
         for (const stage of this.#stages.toReversed()) {
           if (stage.reading !== undefined) member.reading = stage.reading(call, operation, member.reading);
@@ -126,9 +126,9 @@ export class Pipeline {
 
   #settleChat(call: Call<'CHAT'>, answer: readonly string[]): void {
     call.ended();
-    // Nothing was asked of a target that could have cost anything when none was reached.
-    if (call.usage.input > 0 || call.usage.output > 0 || call.answeredBy.length === 0) return;
-    call.usage = estimatedUsage(call.request, answer.join(''));
+    for (const answered of call.answers) {
+      if (answered.usage.input === 0 && answered.usage.output === 0) answered.usage = estimatedUsage(call.request, answer.join(''));
+    }
   }
 
   async #enter(call: Call, entered: Stage[]): Promise<void> {
@@ -148,6 +148,7 @@ export class Pipeline {
         this.#log.error({ err: error, stage: stage.name, callId: call.id, requestId: call.context.requestId }, 'a stage failed on the way back');
       }
     }
+    call.context.onSettled?.(call.meta());
   }
 
   #filters(call: Call): ChatFilter[] {

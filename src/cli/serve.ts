@@ -1,0 +1,64 @@
+import type { LoadedConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { watchConfig } from '../config/watch.ts';
+import { Gateway } from '../gateway.ts';
+import { createLog, type Log } from '../telemetry/log.ts';
+import { dataDirOf, parseOptions, portOf } from './options.ts';
+
+/** `kanon serve`: serves until SIGTERM or SIGINT. */
+export async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { values } = parseOptions(args, {
+    config: { type: 'string', default: 'gateway.yaml' },
+    port: { type: 'string' },
+    host: { type: 'string' },
+    data: { type: 'string' },
+    dev: { type: 'boolean', default: false },
+  });
+  const loaded = await loadConfig(values.config, env);
+  const log = createLog(loaded.config.telemetry.level);
+  tellNotices(loaded, values.config, log);
+  const gateway = await Gateway.start({
+    loaded,
+    host: values.host ?? env['HOST'] ?? '127.0.0.1',
+    port: portOf(values.port ?? env['PORT'] ?? '4000'),
+    dataDir: dataDirOf(values.data, env),
+    dev: values.dev,
+    databaseUrl: env['DATABASE_URL'],
+    secret: env['KANON_SECRET'],
+    adminKey: env['KANON_ADMIN_KEY'],
+    log,
+  });
+  if (gateway.newAdminKey !== null) {
+    console.log(`The admin key, shown this once:\n\n  ${gateway.newAdminKey}\n`);
+  }
+  console.log(`Kanon listens on ${gateway.url}/graphql`);
+  await untilStopped(values.config, env, loaded, gateway, log);
+  return 0;
+}
+
+async function untilStopped(path: string, env: NodeJS.ProcessEnv, loaded: LoadedConfig, gateway: Gateway, log: Log): Promise<void> {
+  const stop = new AbortController();
+  const watcher = watchConfig(path, env, {
+    digest: loaded.digest,
+    signal: stop.signal,
+    onChange: async (changed) => {
+      tellNotices(changed, path, log);
+      await gateway.reload(changed);
+      log.info({ path }, 'the config was reloaded');
+    },
+    onRefused: (error) => log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the new config is refused, and the running one stays'),
+  });
+  process.on('SIGHUP', () => void watcher.reload());
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+  stop.abort();
+  log.info('closing');
+  await gateway.close();
+  process.removeAllListeners('SIGHUP');
+}
+
+function tellNotices({ notices }: LoadedConfig, path: string, log: Log): void {
+  for (const { code, line, column, message } of notices) log.warn({ code, at: `${path}:${line}:${column}` }, message);
+}

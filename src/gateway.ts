@@ -1,0 +1,171 @@
+import { mkdirSync } from 'node:fs';
+import { KanonError } from './canonical/errors.ts';
+import type { Config, LoadedConfig } from './config/config.ts';
+import { buildSchema } from './graphql/schema.ts';
+import { GraphQLExecutor } from './graphql/execution/executor.ts';
+import { openLedger, type Ledger } from './ledger/ledger.ts';
+import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from './media/media.ts';
+import { Operations } from './operations/operations.ts';
+import { authorise } from './pipeline/authorise.ts';
+import { Pipeline } from './pipeline/pipeline.ts';
+import { record } from './pipeline/record.ts';
+import { KeyAuthenticator, OPEN } from './policy/principals/authenticator.ts';
+import { buildFleet, type Fleet } from './fleet.ts';
+import type { Provider } from './providers/provider.ts';
+import { ModelCatalog } from './routing/catalog.ts';
+import type { Log } from './telemetry/log.ts';
+import { Transport } from './transport/server.ts';
+
+export interface GatewayOptions {
+  loaded: LoadedConfig;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Folder of all that outlives the process. */
+  dataDir: string;
+  /** Lets everybody in without a key; on loopback only. */
+  dev: boolean;
+  databaseUrl?: string | undefined;
+  secret?: string | undefined;
+  /** The first key, given by the operator. */
+  adminKey?: string | undefined;
+  log: Log;
+}
+
+/** Milliseconds that running requests get when the gateway closes. */
+const DRAIN_MS = 10_000;
+const MAX_DIRECTIVES = 50;
+
+/** A running gateway. */
+export class Gateway {
+  /** Where it listens: `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** The admin key that this start has made; null when there is one already. Shown once, kept nowhere. */
+  readonly newAdminKey: string | null;
+  readonly #parts: Parts;
+
+  private constructor(url: string, newAdminKey: string | null, parts: Parts) {
+    this.url = url;
+    this.newAdminKey = newAdminKey;
+    this.#parts = parts;
+  }
+
+  /**
+   * Puts the rooms together and opens the port.
+   * @throws KanonError when a part cannot start
+   */
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const { loaded, log, dataDir, host, port, dev } = options;
+    if (dev && !isLoopback(host)) {
+      throw new KanonError('INTERNAL', `--dev lets everybody in, so it listens on loopback only, not on ${host}.`);
+    }
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const ledger = await openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log });
+    const newAdminKey = dev ? null : await firstKey(ledger, options.adminKey);
+    const media = new Media({ dataDir, log, limits: mediaLimits(loaded.config), fetch: fetchPolicy(loaded.config) });
+    const fleet = await buildFleet(loaded.config, { dataDir, log });
+    const current = { fleet, catalog: catalogOf(loaded.config, fleet) };
+    const pipeline = new Pipeline([record(ledger), authorise], log);
+    const operations = new Operations(pipeline, () => current.catalog);
+    const { limits, cors } = loaded.config.server;
+    const executor = new GraphQLExecutor({ schema: buildSchema(), limits: { ...limits, maxDirectives: MAX_DIRECTIVES }, log });
+    const transport = new Transport({
+      host,
+      port,
+      executor,
+      services: { operations, media, ledger },
+      authenticator: dev ? OPEN : new KeyAuthenticator(ledger.keys),
+      corsOrigins: cors.origins,
+      maxBodyBytes: limits.maxBodyBytes,
+      maxSubscriptionsPerSocket: limits.maxSubscriptionsPerSocket,
+      log,
+    });
+    const parts: Parts = { ledger, media, transport, current, retiring: new Map(), dataDir, log };
+    try {
+      const address = await transport.start();
+      const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+      return new Gateway(`http://${shownHost}:${address.port}`, newAdminKey, parts);
+    } catch (error) {
+      await closeParts(parts);
+      throw error;
+    }
+  }
+
+  /**
+   * Goes over to another config: new calls meet its models, running ones keep theirs until they end. What the server
+   * was started with (limits, origins) stays.
+   */
+  async reload(loaded: LoadedConfig): Promise<void> {
+    const { current, dataDir, log } = this.#parts;
+    const before = current.fleet;
+    current.fleet = await buildFleet(loaded.config, { dataDir, log }, before);
+    current.catalog = catalogOf(loaded.config, current.fleet);
+    this.#retire(before.leftBy(current.fleet), before.longestMs);
+  }
+
+  /** Closes providers that the config no longer names, once their last call must have ended. */
+  #retire(providers: readonly Provider[], afterMs: number): void {
+    const { retiring } = this.#parts;
+    for (const provider of providers) {
+      const timer = setTimeout(() => {
+        retiring.delete(provider);
+        void provider.close();
+      }, afterMs).unref();
+      retiring.set(provider, timer);
+    }
+  }
+
+  /** Drains and frees everything. */
+  close(): Promise<void> {
+    return closeParts(this.#parts);
+  }
+}
+
+interface Parts {
+  ledger: Ledger;
+  media: Media;
+  transport: Transport;
+  current: { fleet: Fleet; catalog: ModelCatalog };
+  /** Providers of former configs that calls may still be using, with the timer that closes them. */
+  retiring: Map<Provider, NodeJS.Timeout>;
+  dataDir: string;
+  log: Log;
+}
+
+async function closeParts({ transport, current, retiring, media, ledger }: Parts): Promise<void> {
+  await transport.close(DRAIN_MS);
+  for (const [provider, timer] of retiring) {
+    clearTimeout(timer);
+    await provider.close();
+  }
+  await current.fleet.close();
+  await media.close();
+  await ledger.close();
+}
+
+function catalogOf(config: Config, fleet: Fleet): ModelCatalog {
+  return new ModelCatalog(fleet.models, config.unavailableModels);
+}
+
+async function firstKey(ledger: Ledger, given: string | undefined): Promise<string | null> {
+  const admin = { app: 'admin', scopes: ['*'] };
+  if (given !== undefined) {
+    await ledger.keys.give(given, admin, 'KANON_ADMIN_KEY');
+    return null;
+  }
+  const issued = await ledger.keys.createFirst(admin, 'first start');
+  return issued?.key ?? null;
+}
+
+function mediaLimits({ media }: Config) {
+  const { maxImageBytes, maxAudioBytes, maxBase64Bytes, maxPixels, uploadTtlMs } = media;
+  return { ...DEFAULT_MEDIA_LIMITS, maxImageBytes, maxAudioBytes, maxBase64Bytes, maxPixels, uploadTtlMs, maxUploadBytes: Math.max(maxImageBytes, maxAudioBytes) };
+}
+
+function fetchPolicy({ media }: Config) {
+  return { ...DEFAULT_FETCH_POLICY, allowHttp: media.allowHttp, allowPrivateHosts: media.allowPrivateHosts };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,166 @@
+import {
+  execute,
+  subscribe,
+  type IncrementalExecutionResults,
+  type SingularExecutionResult,
+  type SubsequentIncrementalExecutionResult,
+} from '@graphql-tools/executor';
+import {
+  getOperationAST,
+  GraphQLError,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  type OperationTypeNode,
+  type ValidationRule,
+} from 'graphql';
+import type { Log } from '../../telemetry/log.ts';
+import type { RequestContext } from '../context.ts';
+import { formatError } from '../errors.ts';
+import { limitsRule, type DocumentLimits } from './limits.ts';
+
+const CACHED_DOCUMENTS = 1_000;
+
+/** How parts that come later are written: with `path` and `label` (2022-08-24), or with `pending` ids (v0.2). */
+export type IncrementalFormat = 'v0.1' | 'v0.2';
+
+export interface ExecutionRequest {
+  /** Parsed and valid. */
+  document: DocumentNode;
+  operationName: string | null;
+  variables: Readonly<Record<string, unknown>> | null;
+  context: RequestContext;
+  incremental: IncrementalFormat;
+}
+
+/** One part of an answer as it goes over the wire; the fields beyond a result stand only in incremental answers. */
+export interface ResponsePart extends FormattedExecutionResult {
+  hasNext?: boolean;
+  pending?: unknown;
+  incremental?: unknown;
+  completed?: unknown;
+}
+
+/** What an operation answers: whole, or in parts. */
+export type ExecutionResponse = { kind: 'single'; result: FormattedExecutionResult } | { kind: 'parts'; parts: AsyncGenerator<ResponsePart> };
+
+/** A document ready to be executed, or why it is not. */
+export type Prepared = { document: DocumentNode; type: OperationTypeNode } | { errors: GraphQLError[] };
+
+export interface GraphQLExecutorOptions {
+  schema: GraphQLSchema;
+  limits: DocumentLimits & {
+    /** Most tokens of a document: names, brackets, strings. */
+    maxTokens: number;
+  };
+  log: Log;
+}
+
+/** The one path on which a GraphQL operation is executed, whichever transport it came by. */
+export class GraphQLExecutor {
+  readonly schema: GraphQLSchema;
+  /** Rules beyond those of the GraphQL specification. */
+  readonly validationRules: readonly ValidationRule[];
+  readonly maxTokens: number;
+  readonly #documents = new Map<string, DocumentNode>();
+  readonly #log: Log;
+
+  constructor({ schema, limits, log }: GraphQLExecutorOptions) {
+    this.schema = schema;
+    this.validationRules = [limitsRule(limits)];
+    this.maxTokens = limits.maxTokens;
+    this.#log = log;
+  }
+
+  /** Parses and validates; what was valid once is remembered. */
+  prepare(query: string, operationName: string | null): Prepared {
+    let document = this.#documents.get(query);
+    if (document === undefined) {
+      try {
+        document = parse(query, { maxTokens: this.maxTokens, noLocation: false });
+      } catch (error) {
+        return { errors: [asGraphQLError(error)] };
+      }
+      const errors = validate(this.schema, document, [...specifiedRules, ...this.validationRules], { maxErrors: 20 });
+      if (errors.length > 0) return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+      this.#remember(query, document);
+    }
+    const operation = getOperationAST(document, operationName);
+    if (operation != null) return { document, type: operation.operation };
+    const message = operationName === null ? 'The document has several operations: name one in `operationName`.' : `The document has no operation "${operationName.slice(0, 100)}".`;
+    return { errors: [new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })] };
+  }
+
+  /** Executes a query, or subscribes. Errors are part of the answer; nothing is thrown. */
+  async execute(request: ExecutionRequest, type: OperationTypeNode): Promise<ExecutionResponse> {
+    const args = {
+      schema: this.schema,
+      document: request.document,
+      operationName: request.operationName,
+      variableValues: request.variables ?? {},
+      contextValue: request.context,
+      incrementalSpec: request.incremental,
+      signal: request.context.call.signal,
+    };
+    try {
+      const result = type === 'subscription' ? await subscribe(args) : await execute(args);
+      if ('initialResult' in result) return { kind: 'parts', parts: this.#incremental(result, request.context) };
+      if (Symbol.asyncIterator in result) return { kind: 'parts', parts: this.#events(result, request.context) };
+      return { kind: 'single', result: this.#format(result, request.context) };
+    } catch (error) {
+      return { kind: 'single', result: { errors: [this.#formatError(error, request.context)] } };
+    }
+  }
+
+  async *#events(events: AsyncIterable<SingularExecutionResult>, context: RequestContext): AsyncGenerator<ResponsePart> {
+    for await (const event of events) yield this.#format(event, context);
+  }
+
+  async *#incremental(results: IncrementalExecutionResults, context: RequestContext): AsyncGenerator<ResponsePart> {
+    const { errors: _, ...initial } = results.initialResult;
+    yield { ...initial, ...this.#format(results.initialResult, context) };
+    for await (const part of results.subsequentResults) yield this.#formatPart(part, context);
+  }
+
+  #formatPart(part: SubsequentIncrementalExecutionResult, context: RequestContext): ResponsePart {
+    const formatted = <T extends { errors?: readonly GraphQLError[] }>(item: T) =>
+      item.errors === undefined ? item : { ...item, errors: item.errors.map((error) => this.#formatError(error, context)) };
+    return {
+      ...part,
+      ...(part.incremental === undefined ? {} : { incremental: part.incremental.map(formatted) }),
+      ...(part.completed === undefined ? {} : { completed: part.completed.map(formatted) }),
+    };
+  }
+
+  #format(result: SingularExecutionResult, context: RequestContext): FormattedExecutionResult {
+    const { errors, data, extensions } = result;
+    return {
+      ...(errors === undefined ? {} : { errors: errors.map((error) => this.#formatError(error, context)) }),
+      ...(data === undefined ? {} : { data }),
+      ...(extensions === undefined ? {} : { extensions }),
+    };
+  }
+
+  #formatError(error: unknown, context: RequestContext) {
+    return formatError(error, context.call.requestId, this.#log);
+  }
+
+  #remember(query: string, document: DocumentNode): void {
+    const [oldest] = this.#documents.keys();
+    if (this.#documents.size >= CACHED_DOCUMENTS && oldest !== undefined) this.#documents.delete(oldest);
+    this.#documents.set(query, document);
+  }
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return withCode(error, 'GRAPHQL_PARSE_FAILED');
+  return new GraphQLError('The document cannot be read.', { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  const { nodes = null, source = null, positions = null } = error;
+  return new GraphQLError(error.message, { nodes, source, positions, extensions: { ...error.extensions, code } });
+}

@@ -1,0 +1,120 @@
+import { ApolloServer, HeaderMap, type ApolloServerPlugin, type GraphQLResponse, type HTTPGraphQLRequest } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FormattedExecutionResult } from 'graphql';
+import type { RequestContext } from '../../graphql/context.ts';
+import type { GraphQLExecutor } from '../../graphql/execution/executor.ts';
+import { writeSlowly } from '../http/respond.ts';
+
+/**
+ * GraphQL over HTTP by Apollo Server: it reads the request and writes the answer as the specification says; what is
+ * between goes the one way of the executor.
+ */
+export async function startApollo(executor: GraphQLExecutor, introspection: boolean): Promise<ApolloServer<RequestContext>> {
+  const server = new ApolloServer<RequestContext>({
+    schema: executor.schema,
+    validationRules: [...executor.validationRules],
+    parseOptions: { maxTokens: executor.maxTokens },
+    introspection,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    persistedQueries: false,
+    plugins: [
+      executePlugin(executor),
+      // Apollo adds these by itself, by what it finds in the schema and the environment.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  });
+  await server.start();
+  return server;
+}
+
+function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestContext> {
+  return {
+    requestDidStart: async () => ({
+      responseForOperation: async ({ request, document, operation, contextValue }) => {
+        const answer = await executor.execute(
+          {
+            document,
+            operationName: request.operationName ?? null,
+            variables: request.variables ?? null,
+            context: contextValue,
+            incremental: 'v0.2',
+          },
+          operation.operation,
+        );
+        if (answer.kind === 'parts') {
+          await answer.parts.return(undefined);
+          return single(NOT_IN_PARTS, 406);
+        }
+        // A request whose variables do not fit was not executed: 400, as for a document that is not valid.
+        return single(answer.result, answer.result.data === undefined ? 400 : 200);
+      },
+    }),
+  };
+}
+
+function single(singleResult: FormattedExecutionResult, status: number): GraphQLResponse {
+  return { http: { headers: new HeaderMap(), status }, body: { kind: 'single', singleResult } };
+}
+
+const NOT_IN_PARTS: FormattedExecutionResult = {
+  errors: [
+    {
+      message:
+        'This operation answers in parts, and the request accepts only one: send `Accept: text/event-stream` or ' +
+        '`Accept: multipart/mixed`, or use the WebSocket.',
+      extensions: { code: 'BAD_USER_INPUT' },
+    },
+  ],
+};
+
+/**
+ * Hands one HTTP request to an Apollo Server and writes its answer; a slow reader slows the parts of an incremental
+ * answer, one that leaves ends them.
+ * @param body the parsed JSON body of a POST
+ */
+export async function handleByApollo<C extends object>(
+  server: ApolloServer<C>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  body: unknown,
+  context: () => Promise<C>,
+  signal: AbortSignal,
+): Promise<void> {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const url = request.url ?? '/';
+  const query = url.indexOf('?');
+  const httpGraphQLRequest: HTTPGraphQLRequest = {
+    method: (request.method ?? 'GET').toUpperCase(),
+    headers,
+    search: query === -1 ? '' : url.slice(query),
+    body,
+  };
+  const answer = await server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  response.statusCode = answer.status ?? 200;
+  if (answer.body.kind === 'complete') {
+    response.setHeader('content-length', Buffer.byteLength(answer.body.string));
+    response.end(answer.body.string);
+    return;
+  }
+  response.flushHeaders();
+  for await (const chunk of answer.body.asyncIterator) {
+    if (!(await writeSlowly(response, chunk, signal))) return;
+  }
+  response.end();
+}

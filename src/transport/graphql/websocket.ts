@@ -1,0 +1,189 @@
+import { makeServer, type ServerOptions } from 'graphql-ws';
+import { GraphQLError, type ExecutionArgs, type OperationTypeNode } from 'graphql';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Principal } from '../../canonical/call.ts';
+import { KanonError } from '../../canonical/errors.ts';
+import { requestContext, type RequestContext, type Services } from '../../graphql/context.ts';
+import type { ExecutionRequest, GraphQLExecutor } from '../../graphql/execution/executor.ts';
+import type { Authenticator } from '../../policy/principals/authenticator.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { Envelope, OperationStream } from './operation-stream.ts';
+
+const PING_MS = 12_000;
+/** Bytes that may wait for a reader before its stream pauses. */
+const HIGH_WATER_BYTES = 64 * 1_024;
+
+export interface WebSocketOptions {
+  executor: GraphQLExecutor;
+  services: Services;
+  authenticator: Authenticator;
+  maxPayloadBytes: number;
+  maxSubscriptionsPerSocket: number;
+  log: Log;
+}
+
+interface Extra extends Record<PropertyKey, unknown> {
+  principal: Principal | null;
+}
+
+/** GraphQL over WebSocket: the subprotocol `graphql-transport-ws`, queries and subscriptions alike. */
+export class GraphQLWebSockets {
+  readonly #sockets: WebSocketServer;
+  readonly #serve: (socket: WebSocket) => void;
+
+  constructor(options: WebSocketOptions) {
+    this.#sockets = new WebSocketServer({
+      noServer: true,
+      maxPayload: options.maxPayloadBytes,
+      handleProtocols: (protocols) => (protocols.has('graphql-transport-ws') ? 'graphql-transport-ws' : false),
+    });
+    const server = makeServer<Record<string, unknown>, Extra>(serverOptions(options));
+    this.#serve = (socket) => {
+      const closed = server.opened(
+        {
+          protocol: socket.protocol,
+          send: (data) => send(socket, data),
+          close: (code, reason) => socket.close(code, reason),
+          onMessage: (handle) => {
+            socket.on('message', (message) => {
+              handle(String(message)).catch((error: unknown) => {
+                options.log.error({ err: error }, 'a message of a socket could not be handled');
+                socket.close(1011, 'Internal error');
+              });
+            });
+          },
+        },
+        { principal: null },
+      );
+      const ping = keepAlive(socket);
+      socket.on('error', (error) => options.log.debug({ err: error }, 'a socket failed'));
+      socket.once('close', (code, reason) => {
+        clearInterval(ping);
+        void closed(code, String(reason));
+      });
+    };
+  }
+
+  /** Takes over an HTTP connection whose upgrade to `path` is asked for. */
+  attach(http: Server, path: string): void {
+    http.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
+      const url = request.url ?? '/';
+      if (url !== path && !url.startsWith(`${path}?`)) {
+        connection.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+        return;
+      }
+      this.#sockets.handleUpgrade(request, connection, head, this.#serve);
+    });
+  }
+
+  get size(): number {
+    return this.#sockets.clients.size;
+  }
+
+  /** Tells every socket to go (1001), and ends those that stay. */
+  async close(graceMs: number): Promise<void> {
+    for (const socket of this.#sockets.clients) socket.close(1001, 'Going away');
+    const kill = setTimeout(() => {
+      for (const socket of this.#sockets.clients) socket.terminate();
+    }, graceMs);
+    await new Promise<void>((resolve) => {
+      this.#sockets.close(() => resolve());
+    });
+    clearTimeout(kill);
+  }
+}
+
+/** One operation of a socket, from when it is taken to when it is executed. */
+class SocketOperation {
+  readonly controller = new AbortController();
+  readonly type: OperationTypeNode;
+  readonly request: RequestContext;
+
+  constructor(type: OperationTypeNode, services: Services, principal: Principal) {
+    this.type = type;
+    this.request = requestContext(services, { principal, signal: this.controller.signal, requestId: randomUUID(), metadata: null });
+  }
+}
+
+function serverOptions({ executor, services, authenticator, maxSubscriptionsPerSocket }: WebSocketOptions): ServerOptions<Record<string, unknown>, Extra> {
+  // Queries are streams too, of one part: so that they can be ended at any moment.
+  const run = (args: ExecutionArgs): OperationStream => {
+    const operation: unknown = args.contextValue;
+    if (!(operation instanceof SocketOperation)) throw new TypeError('an operation that was not taken by onSubscribe');
+    const request: ExecutionRequest = {
+      document: args.document,
+      operationName: args.operationName ?? null,
+      variables: args.variableValues ?? null,
+      context: operation.request,
+      incremental: 'v0.2',
+    };
+    return new OperationStream(operation.controller, () => executor.execute(request, operation.type));
+  };
+  return {
+    onConnect: ({ connectionParams, extra }) => {
+      const authorization = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+      try {
+        extra.principal = authenticator.authenticate(typeof authorization === 'string' ? authorization : undefined);
+        return true;
+      } catch (error) {
+        // The protocol has a close code for it (4403) and no room for more.
+        if (error instanceof KanonError) return false;
+        throw error;
+      }
+    },
+    onSubscribe: ({ extra, subscriptions }, _id, payload) => {
+      if (extra.principal === null) return [refusal(new KanonError('UNAUTHENTICATED', 'The socket has no principal.'))];
+      if (Object.keys(subscriptions).length > maxSubscriptionsPerSocket) {
+        return [refusal(new KanonError('RATE_LIMITED', `A socket may have at most ${maxSubscriptionsPerSocket} operations at once.`, { details: { retryAfterMs: 1_000 } }))];
+      }
+      const prepared = executor.prepare(payload.query, payload.operationName ?? null);
+      if ('errors' in prepared) return prepared.errors;
+      return {
+        schema: executor.schema,
+        document: prepared.document,
+        operationName: payload.operationName ?? null,
+        variableValues: payload.variables ?? null,
+        contextValue: new SocketOperation(prepared.type, services, extra.principal),
+      };
+    },
+    execute: run,
+    subscribe: run,
+    onNext: (_socket, _id, _payload, _args, result) => (result instanceof Envelope ? result.part : undefined),
+  };
+}
+
+function refusal(error: KanonError): GraphQLError {
+  return new GraphQLError(error.message, { extensions: { code: error.code, ...error.details } });
+}
+
+/** Sends, and waits while more than a little is waiting for the reader. */
+function send(socket: WebSocket, data: string): Promise<void> | void {
+  if (socket.readyState !== socket.OPEN) return;
+  if (socket.bufferedAmount < HIGH_WATER_BYTES) {
+    socket.send(data);
+    return;
+  }
+  return new Promise((resolve) => {
+    // A socket that failed meanwhile is closed, and its operations are ended by that.
+    socket.send(data, () => resolve());
+  });
+}
+
+/** Asks every while whether the other side is there, and ends the socket when it was not since the last time. */
+function keepAlive(socket: WebSocket): NodeJS.Timeout {
+  let alive = true;
+  socket.on('pong', () => {
+    alive = true;
+  });
+  return setInterval(() => {
+    if (!alive) {
+      socket.terminate();
+      return;
+    }
+    alive = false;
+    socket.ping();
+  }, PING_MS);
+}

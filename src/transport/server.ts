@@ -1,0 +1,143 @@
+import type { ApolloServer } from '@apollo/server';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CallContext } from '../canonical/call.ts';
+import { AbortedError, KanonError } from '../canonical/errors.ts';
+import { requestContext, type RequestContext, type Services } from '../graphql/context.ts';
+import type { GraphQLExecutor } from '../graphql/execution/executor.ts';
+import type { Authenticator } from '../policy/principals/authenticator.ts';
+import type { Log } from '../telemetry/log.ts';
+import { handleByApollo, startApollo } from './graphql/apollo.ts';
+import { framingOf } from './graphql/framing.ts';
+import { paramsOfBody, paramsOfUrl } from './graphql/params.ts';
+import { handleStreamed, refuseSimpleRequest } from './graphql/streamed.ts';
+import { GraphQLWebSockets } from './graphql/websocket.ts';
+import { parseJson, readBody } from './http/body.ts';
+import { handleCors } from './http/cors.ts';
+import { HttpError, sendError, sendJson } from './http/respond.ts';
+import { handleUpload } from './uploads.ts';
+
+export interface TransportOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  executor: GraphQLExecutor;
+  services: Services;
+  authenticator: Authenticator;
+  corsOrigins: readonly string[];
+  /** Largest body, uploads excepted, and largest message of a socket; in bytes. */
+  maxBodyBytes: number;
+  maxSubscriptionsPerSocket: number;
+  log: Log;
+}
+
+/** Milliseconds in which a request must have arrived whole, uploads included. */
+const REQUEST_MS = 60_000;
+const GRAPHQL_PATH = '/graphql';
+
+/** One port for all: bytes in, bytes out. */
+export class Transport {
+  readonly #options: TransportOptions;
+  readonly #http: Server;
+  readonly #sockets: GraphQLWebSockets;
+  readonly #running = new Set<ServerResponse>();
+  #apollo: ApolloServer<RequestContext> | null = null;
+  #draining = false;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) => {
+      void this.#handle(request, response);
+    });
+    this.#sockets = new GraphQLWebSockets({ ...options, maxPayloadBytes: options.maxBodyBytes });
+    this.#sockets.attach(this.#http, GRAPHQL_PATH);
+  }
+
+  /** Starts to listen. @throws KanonError when the port cannot be had */
+  async start(): Promise<AddressInfo> {
+    const { host, port, executor } = this.#options;
+    this.#apollo = await startApollo(executor, true);
+    this.#http.listen(port, host);
+    await once(this.#http, 'listening').catch((cause: unknown) => {
+      throw new KanonError('INTERNAL', `Cannot listen on ${host}:${port}; is it in use?`, { cause });
+    });
+    const address = this.#http.address();
+    if (address === null || typeof address === 'string') throw new KanonError('INTERNAL', 'The server has no address.');
+    return address;
+  }
+
+  /** Takes no new work, gives what runs its time, and ends the rest. @param graceMs milliseconds */
+  async close(graceMs: number): Promise<void> {
+    this.#draining = true;
+    const closed = new Promise<void>((resolve) => {
+      this.#http.close(() => resolve());
+    });
+    this.#http.closeIdleConnections();
+    const kill = setTimeout(() => this.#http.closeAllConnections(), graceMs);
+    await Promise.all([closed, this.#sockets.close(graceMs)]);
+    clearTimeout(kill);
+    await this.#apollo?.stop();
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = randomUUID();
+    const controller = new AbortController();
+    response.setHeader('x-request-id', requestId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    if (this.#draining) response.setHeader('connection', 'close');
+    this.#running.add(response);
+    response.once('close', () => {
+      this.#running.delete(response);
+      if (!response.writableFinished) controller.abort(new AbortedError());
+    });
+    request.on('error', () => {});
+    try {
+      if (handleCors(request, response, this.#options.corsOrigins)) return;
+      await this.#route(request, response, requestId, controller.signal);
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      if (!(error instanceof KanonError) && !(error instanceof HttpError)) this.#options.log.error({ err: error, requestId }, 'a request failed in an unexpected way');
+      sendError(response, error, requestId);
+    }
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse, requestId: string, signal: AbortSignal): Promise<void> {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    const authenticated = (): CallContext => ({
+      principal: this.#options.authenticator.authenticate(request.headers.authorization),
+      signal,
+      requestId,
+      metadata: null,
+    });
+    switch (path) {
+      case GRAPHQL_PATH:
+        return this.#graphql(request, response, authenticated());
+      case '/uploads':
+        return handleUpload(request, response, this.#options.services.media, authenticated());
+      case '/healthz':
+        return sendJson(response, 200, { status: 'ok' });
+      case '/readyz':
+        return sendJson(response, this.#draining ? 503 : 200, { status: this.#draining ? 'draining' : 'ready' });
+      default:
+        throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'There is nothing at this path; GraphQL is at /graphql.'));
+    }
+  }
+
+  async #graphql(request: IncomingMessage, response: ServerResponse, call: CallContext): Promise<void> {
+    const { executor, services, log, maxBodyBytes } = this.#options;
+    const context = requestContext(services, call);
+    const framing = framingOf(request.headers.accept);
+    if (framing !== null) refuseSimpleRequest(request);
+    const json = request.headers['content-type']?.toLowerCase().startsWith('application/json') === true;
+    // What is not JSON is refused by whoever answers; it needs no reading.
+    const body = request.method === 'POST' && json ? parseJson(await readBody(request, maxBodyBytes, call.signal)) : undefined;
+    if (framing !== null && (request.method === 'POST' || request.method === 'GET')) {
+      const params = request.method === 'POST' ? paramsOfBody(body) : paramsOfUrl(request);
+      return handleStreamed(executor, framing, params, context, response, log);
+    }
+    if (this.#apollo === null) throw new KanonError('INTERNAL', 'The server has not started.');
+    return handleByApollo(this.#apollo, request, response, body, async () => context, call.signal);
+  }
+}
