@@ -83,7 +83,7 @@ test('an abort before the answer', async () => {
 
 test('an abort while there is no connection yet', async () => {
   // A server that accepts and never shakes hands for TLS.
-  const silent = createTcpServer();
+  const silent = createTcpServer((socket) => socket.resume().on('error', () => undefined));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const address = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
   const nowhere = createLeanFetch(address);
