@@ -64,8 +64,13 @@ export class InputError extends KanonError {
 export class MediaError extends KanonError {
   override readonly name = 'MediaError';
 
-  constructor(code: 'MEDIA_UNSUPPORTED' | 'MEDIA_TOO_LARGE', message: string, cause?: unknown) {
-    super(code, message, { cause });
+  constructor(
+    code: 'MEDIA_UNSUPPORTED' | 'MEDIA_TOO_LARGE',
+    message: string,
+    cause?: unknown,
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, { cause, details });
   }
 }
 

@@ -1,8 +1,15 @@
+import { Readable } from 'node:stream';
 import { untilAborted } from './gate.ts';
 
-/** The chunks of a stream until the signal aborts, also while it waits for the next; then the stream is told to end. */
+/**
+ * The chunks of a stream until the signal aborts, also while it waits for the next. Left early, a Node stream is not
+ * destroyed: it may be a request whose socket still carries the answer, so its owner decides.
+ */
 export async function* abortable(stream: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const iterator = stream[Symbol.asyncIterator]();
+  const isNodeStream = stream instanceof Readable;
+  const iterator: AsyncIterator<Uint8Array> = isNodeStream
+    ? stream.iterator({ destroyOnReturn: false })
+    : stream[Symbol.asyncIterator]();
   let isDone = false;
   try {
     while (true) {

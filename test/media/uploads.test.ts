@@ -2,7 +2,8 @@ import { readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { chunks, coded, createFolder, createMedia, NEVER, noise, orient, OWNER, photo, TARGET } from './support.ts';
+import { KanonError } from '../../src/canonical/errors.ts';
+import { chunks, coded, createFolder, createMedia, NEVER, noise, orient, OWNER, photo, serve, TARGET } from './support.ts';
 
 const filesOf = async (dataDir: string) => (await readdir(join(dataDir, 'uploads'))).toSorted();
 
@@ -136,6 +137,19 @@ describe('an upload', () => {
     }
     await expect(media.store(cut(), OWNER, NEVER)).rejects.toThrow('socket hang up');
     expect(await filesOf(dataDir)).toEqual([]);
+  });
+
+  it('that is refused over HTTP is told so, though its body was not read', async () => {
+    const media = await createMedia();
+    const host = await serve((request, response) => {
+      media.store(request, OWNER, NEVER).then(
+        ({ id }) => response.end(id),
+        (error: unknown) => response.writeHead(400).end(error instanceof KanonError ? error.code : String(error)),
+      );
+    });
+    const post = async (body: Buffer) => (await fetch(`http://${host}/`, { method: 'POST', body: new Uint8Array(body) })).text();
+    expect(await post(Buffer.alloc(5_000_000, 'text '))).toBe('MEDIA_UNSUPPORTED');
+    expect(await post(await receipt())).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('counts against its owner, also while it arrives, until it is gone', async () => {

@@ -73,7 +73,7 @@ export class Fetcher {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#cancelLookups();
-    const agents = await this.#agents;
+    const agents = await this.#agents?.catch(() => null);
     this.#agents = null;
     await Promise.all([agents?.checked.destroy(), agents?.listed.destroy()]);
   }

@@ -18,10 +18,12 @@ export class NotPublicError extends Error {
 
 /**
  * Asks DNS, and DNS alone: no hosts file, no search domains, and none of Node's few threads held by a slow server.
+ * @param servers DNS servers as `address:port` in place of the system's.
  * @returns the look-up, and what ends those under way.
  */
-export function createDnsResolver(timeoutMs: number): { resolve: Resolve; cancel: () => void } {
+export function createDnsResolver(timeoutMs: number, servers?: string[]): { resolve: Resolve; cancel: () => void } {
   const dns = new Resolver({ timeout: Math.max(500, Math.floor(timeoutMs / 4)), tries: 2 });
+  if (servers !== undefined) dns.setServers(servers);
   const resolve: Resolve = async (hostname) => {
     const answers = await Promise.allSettled([dns.resolve4(hostname), dns.resolve6(hostname)]);
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
