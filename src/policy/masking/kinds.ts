@@ -4,8 +4,8 @@
  */
 export const BUILT_IN_KINDS = [
   'PRIVATE_KEY',
-  'API_KEY',
   'URL_CREDENTIALS',
+  'API_KEY',
   'EMAIL',
   'IBAN',
   'CARD',

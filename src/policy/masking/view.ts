@@ -13,8 +13,8 @@ export interface View {
 }
 
 // Everything that folding may change. Most texts have none of it and are their own view.
-// eslint-disable-next-line no-misleading-character-class -- ranges of marks, listed on purpose
 const ODD =
+  // eslint-disable-next-line no-misleading-character-class -- ranges of marks, listed on purpose
   /[\u00a0\u00ad\u00b2\u00b3\u00b9\u0300-\u036f\u034f\u061c\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180e\u2000-\u2015\u2018\u2019\u2024\u2028-\u202f\u2044\u205f-\u2079\u2080-\u2089\u2100-\u214f\u2212\u2460-\u24ff\u3000\u3164\ufb00-\ufb06\ufe00-\ufe0f\ufe50-\ufe6f\ufeff\uff01-\uff5e\uffa0\ud835\udb40]/;
 
 // eslint-disable-next-line no-misleading-character-class -- these are listed one by one on purpose

@@ -51,7 +51,7 @@ const BEARER = /\b(?:bearer|basic)[ \t]{1,4}([A-Za-z0-9._~+/=-]{16,4096})/gi;
 
 /** A word for a secret, then a value: `DB_PASSWORD=...`, `"apiKey": "..."`, `Passwort: ...`, `password is ...`. */
 const ASSIGNED =
-  /(?:api[ _-]?key|access[ _-]?key|secret[ _-]?key|account[ _-]?key|auth[ _-]?token|access[ _-]?token|refresh[ _-]?token|client[ _-]?secret|private[ _-]?key|secret|token|passw(?:or)?d|passwort|kennwort|pwd|api-schlüssel|zugangsschlüssel|passphrase|credentials?)(?:[_-](?:key|id|value|access|live|test|prod))?["'`\]*]{0,3}(?:[ \t]{0,4}(?:[:=]{1,2}>?|=>)|[ \t]{1,2}(?:is|ist|lautet|was|to)\b:?)[ \t]{0,4}["'`*]{0,3}([^\s"'`,;<>(){}\\]{6,512})/gi;
+  /(?:api[ _-]?key|access[ _-]?key|secret[ _-]?key|account[ _-]?key|auth[ _-]?token|access[ _-]?token|refresh[ _-]?token|client[ _-]?secret|private[ _-]?key|secret|token|passw(?:or)?d|passwort|kennwort|pwd|api-schlüssel|zugangsschlüssel|passphrase)(?:[_-](?:key|id|value|access|live|test|prod))?["'`\]*]{0,3}(?:[ \t]{0,4}(?:[:=]{1,2}>?|=>)|[ \t]{1,2}(?:is|ist|lautet|was)\b:?)[ \t]{0,4}["'`*]{0,3}([^\s"'`,;<>(){}\\]{6,512})/gi;
 
 /** API keys, tokens and passwords: by the issuers' prefixes, by `Bearer`, and by the words they are assigned to. */
 export const findApiKeys: Detector = (text) => {
@@ -60,7 +60,7 @@ export const findApiKeys: Detector = (text) => {
     for (const match of text.matchAll(ISSUED)) add(spans, match.index, match.index + match[0].length);
     if (/(?:bearer|basic)[ \t]/i.test(text)) for (const match of text.matchAll(BEARER)) addGroup(spans, match);
   }
-  if (/key|token|secret|passw|kennwort|pwd|schlüssel|passphrase|credential/i.test(text)) {
+  if (/key|token|secret|passw|kennwort|pwd|schlüssel|passphrase/i.test(text)) {
     for (const match of text.matchAll(ASSIGNED)) if (isSecretLike(match[1] ?? '')) addGroup(spans, match);
   }
   return spans;
@@ -69,7 +69,7 @@ export const findApiKeys: Detector = (text) => {
 /** A secret mixes kinds of characters. `token: undefined` and `password is required` do not. */
 function isSecretLike(value: string): boolean {
   const clean = value.replace(/[.,!?]+$/, '');
-  if (/^(?:\$\{|\{\{|\[|<|process\.|os\.|env\.|https?:)/.test(clean)) return false;
+  if (/^(?:\$\{|\{\{|\[|<|process\.|os\.|env\.|https?:)|^[^@]{1,64}@[^@]{1,250}\.\p{L}{2,}$/u.test(clean)) return false;
   if (/\d/.test(clean)) return /[^\d.]/.test(clean) || clean.length >= 6;
   return /[!#$%&*+=?@^~|]/.test(clean) || (/[a-z]/.test(clean) && /[A-Z]/.test(clean.slice(1)) && clean.length >= 8);
 }

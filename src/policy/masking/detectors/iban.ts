@@ -13,8 +13,11 @@ const LENGTHS = new Map(
     .map((entry): [string, number] => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-const HEAD = /[A-Za-z]{2}[ .-]?\d[ ]?\d/g;
-const GAP = /^[ \t.\-/\r\n]$/;
+/** Countries whose account numbers are digits only: words that follow a number by chance are none. */
+const DIGITS_ONLY = new Set('AE AT BA BE CZ DE DK EE ES FI HR HU IL IS LT LY ME NO PL PT RS SE SI SK TN VA XK'.split(' '));
+
+const HEAD = /[A-Za-z]{2}[ -]?\d[ ]?\d/g;
+const GAP = /^[ \t\-\r\n]$/;
 const ALNUM = /^[0-9A-Za-z]$/;
 
 /**
@@ -23,7 +26,7 @@ const ALNUM = /^[0-9A-Za-z]$/;
  */
 export const findIbans: Detector = (text) => {
   const spans: Span[] = [];
-  if (!/[A-Za-z]{2}[ .-]?\d/.test(text)) return spans;
+  if (!/[A-Za-z]{2}[ -]?\d/.test(text)) return spans;
   HEAD.lastIndex = 0;
   for (let match = HEAD.exec(text); match; match = HEAD.exec(text)) {
     const start = match.index;
@@ -41,13 +44,16 @@ export const findIbans: Detector = (text) => {
 function ibanEnd(text: string, start: number): number | undefined {
   // Glued to a word it is a part of that word, unless the word is "IBAN".
   if (/[A-Za-z0-9]/.test(text[start - 1] ?? '') && !/iban$/i.test(text.slice(Math.max(0, start - 4), start))) return undefined;
-  const length = LENGTHS.get(text.slice(start, start + 2).toUpperCase());
+  const country = text.slice(start, start + 2).toUpperCase();
+  const length = LENGTHS.get(country);
   if (length === undefined) return undefined;
+  const digitsOnly = DIGITS_ONLY.has(country);
   let compact = '';
   let gap = 0;
   for (let at = start; at < text.length; at += 1) {
     const character = text.charAt(at);
     if (ALNUM.test(character)) {
+      if (digitsOnly && compact.length >= 2 && character > '9') return undefined;
       compact += character;
       gap = 0;
       if (compact.length === length) return passesMod97(compact.toUpperCase()) ? at + 1 : undefined;

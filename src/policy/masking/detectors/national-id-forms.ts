@@ -4,7 +4,7 @@ import { passesElevenProof, passesIso7064Mod11_10, passesEan13, weighted } from 
 /** One country's number: how it is written, its check over the number without gaps, and the words it may need. */
 export interface NationalId {
   readonly name: string;
-  /** The whole match, or its first group, is the number. */
+  /** The whole match, or its group `id`, is the number. */
   readonly pattern: RegExp;
   readonly check: (compact: string) => boolean;
   /** Where the form alone says too little, one of these must stand before it. */
@@ -24,7 +24,7 @@ export const NATIONAL_IDS: readonly NationalId[] = [
   },
   {
     name: 'US SSN without dashes',
-    pattern: /(?<!\d)((?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4})(?!\d)/g,
+    pattern: /(?<!\d)(?!000|666|9)\d{3}(?!00)\d{2}(?!0000)\d{4}(?!\d)/g,
     check: always,
     context: /\b(?:ssn|social[ _-]?security)\b/i,
     gate: /ssn|social/i,
@@ -118,14 +118,14 @@ export const NATIONAL_IDS: readonly NationalId[] = [
   {
     // Skatteverket: Luhn over the ten digits.
     name: 'SE personnummer',
-    pattern: /(?<!\d)(?:19|20)?(\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])[-+]\d{4})(?!\d)/g,
+    pattern: /(?<!\d)(?:19|20)?(?<id>\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])[-+]\d{4})(?!\d)/g,
     check: passesLuhn,
   },
   {
     // Passports, identity cards, driving licences and tax numbers have no common check: by their words alone.
     name: 'document number by its word',
     pattern:
-      /(?<![\p{L}])(?:passport|reisepass|personalausweis|ausweis|führerschein|driver'?s? licen[cs]e|driving licen[cs]e|id card|tax id|steuernummer|steuer-?nr|tin)[ -]?(?:number|nummer|nr|no|num)?\.?[ ]?(?:is|ist|lautet|:|#|=)?[ ]{0,2}((?=[A-Z\d/ -]{0,12}\d)[A-Z\d](?:[ /-]?[A-Z\d]){5,14})(?![A-Za-z\d])/giu,
+      /(?<![\p{L}])(?:passport|reisepass|personalausweis|ausweis|führerschein|driver'?s? licen[cs]e|driving licen[cs]e|id card|tax id|steuernummer|steuer-?nr|tin)[ -]?(?:number|nummer|nr|no|num)?\.?[ ]?(?:is|ist|lautet|:|#|=)?[ ]{0,2}(?<id>(?=[A-Z\d/ -]{0,12}\d)[A-Z\d](?:[ /-]?[A-Z\d]){5,14})(?![A-Za-z\d])/giu,
     check: (id) => (id.match(/\d/g)?.length ?? 0) >= 4,
   },
 ];

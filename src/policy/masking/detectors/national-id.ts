@@ -12,7 +12,7 @@ export const findNationalIds: Detector = (text) => {
   for (const form of NATIONAL_IDS) {
     if (form.context && form.gate !== undefined && !form.gate.test(text)) continue;
     for (const match of text.matchAll(form.pattern)) {
-      const value = match[1] ?? match[0];
+      const value = match.groups?.['id'] ?? match[0];
       const compact = value.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
       if (!form.check(compact)) continue;
       const end = match.index + match[0].length;

@@ -17,7 +17,7 @@ let loaded: Lexicon | undefined;
 export function lexicon(): Lexicon {
   loaded ??= {
     given: wordsOf('given-names.en.txt', 'given-names.other.txt'),
-    family: familyNames(),
+    family: familyNames('family-names.de.txt'),
     ordinary: wordsOf('ordinary.en.txt', 'ordinary.de.txt', 'ordinary.technical.txt'),
   };
   return loaded;
@@ -27,10 +27,11 @@ function wordsOf(...files: readonly string[]): ReadonlySet<string> {
   return new Set(files.flatMap((file) => linesOf(fileURLToPath(new URL(file, import.meta.url))).flatMap((line) => line.split(' '))));
 }
 
-function familyNames(): ReadonlySet<string> {
+function familyNames(own: string): ReadonlySet<string> {
   // The package exports only its manifest; the list lies beside it.
   const manifest = import.meta.resolve('@cspell/dict-people-names');
-  return new Set(linesOf(fileURLToPath(new URL('dict/people-names.txt', manifest))).map((line) => line.toLowerCase()));
+  const names = linesOf(fileURLToPath(new URL('dict/people-names.txt', manifest))).map((line) => line.toLowerCase());
+  return new Set([...names, ...wordsOf(own)]);
 }
 
 function linesOf(path: string): string[] {

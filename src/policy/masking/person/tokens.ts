@@ -12,6 +12,8 @@ export interface Token {
   readonly initial: boolean;
   readonly given: boolean;
   readonly family: boolean;
+  /** A family name, or shaped like one. */
+  readonly familyLike: boolean;
   readonly ordinary: boolean;
 }
 
@@ -20,7 +22,12 @@ const CAPITAL = /^\p{Lu}/u;
 const ALL_CAPS = /^[\p{Lu}'-]{2,}$/u;
 // Endings of German and English nouns that no name has, or next to none.
 const NOUN_ENDING =
-  /(?:ungen|ung|heit|keit|schaft|schaften|tionen|tion|tions|ität|täten|ments?|ismus|ness|nummer|datum|stelle|stellen|geld|zeit|zeiten|straße|strasse|platz|karte|konto|schein|bericht|auftrag|vertrag|gerät|dienst|abteilung|leiter|leiterin|stück|preis|kosten|papier|anlage|termin|system|programm|formular|unterlagen|versand|adresse|able|ible|ology|ware|ing)$/;
+  /(?:ungen|ung|heit|keit|schaft|schaften|tionen|tion|tions|ität|täten|ments?|ismus|ness|nummer|datum|stelle|stellen|geld|zeit|zeiten|straße|strasse|platz|karte|konto|schein|bericht|auftrag|vertrag|gerät|dienst|abteilung|leiter|leiterin|stück|preis|kosten|papier|anlage|termin|system|programm|formular|unterlagen|versand|adresse|ology|ware)$/;
+
+// Endings of family names in both languages, and letters that neither has: both speak for a name.
+const FAMILY_ENDING =
+  /.(?:mann|bauer|m[ae][iy]er|schmidt|müller|stein|h[oö]f(?:er)?|inger|[sc]ki|ska|sky|wicz|witz|itsch|ić|[aeo]vi[cć]|sen|sson|bach|feld|thal|wald|hardt|recht|huber|huis|ford|worth|[aeiou]ll[io]|ini|ov|ova|ev|eva|ez|enko|escu|oğlu|yan|ian|idis|opoulos|kar|wala|ström|berg|burger|brock|kamp|strom|quist|lein|bert)$/;
+const FOREIGN_LETTER = /[^a-zäöüß'-]/;
 
 /** The words of a text in their order; linear. */
 export function tokensOf(text: string): Token[] {
@@ -38,6 +45,7 @@ function tokenOf(word: string, start: number): Token {
   const { given, family, ordinary } = lexicon();
   const isGiven = parts.every((part) => given.has(part));
   const isFamily = parts.some((part) => family.has(part));
+  const isOrdinary = ordinary.has(lower) || ordinary.has(parts.at(-1) ?? '') || (!isGiven && !isFamily && NOUN_ENDING.test(lower));
   return {
     start,
     end: start + word.length,
@@ -48,6 +56,7 @@ function tokenOf(word: string, start: number): Token {
     initial: word.length === 1,
     given: isGiven,
     family: isFamily,
-    ordinary: ordinary.has(lower) || ordinary.has(parts.at(-1) ?? '') || (!isGiven && !isFamily && NOUN_ENDING.test(lower)),
+    familyLike: isFamily || (!isOrdinary && (FAMILY_ENDING.test(lower) || FOREIGN_LETTER.test(lower) || /^(?:mc|mac|o')\p{Lu}/iu.test(word))),
+    ordinary: isOrdinary,
   };
 }

@@ -1,0 +1,104 @@
+import {
+  BARE_NAME_FIELD, DEEDS, FIRMS, FORMS_OF_ADDRESS, INTRODUCED, LINE_HEAD, MENTIONED, NAMED, NAME_FIELD, PERSON_FIELD, PLACE_BEFORE, PLACE_HEADS, ROLES,
+  SIGNED_OFF, SPEAKER_TAIL, TITLES,
+} from './cues.ts';
+import type { Token } from './tokens.ts';
+
+/**
+ * How much the surroundings say for a name.
+ * - `certain`: whatever stands here is one ("Frau ...", `"lastName": "..."`);
+ * - `strong`: whatever is no ordinary word;
+ * - `weak`: whatever is no ordinary word, and not shouted;
+ * - `field`: two such words together;
+ * - `none`: only words that are known as names.
+ */
+export type Evidence = 'certain' | 'strong' | 'weak' | 'field' | 'none';
+
+/** How far back the words before are looked at, in UTF-16 units. */
+const BEFORE = 56;
+
+/** What stands around the words of one text. */
+export class EvidenceReader {
+  readonly #text: string;
+  readonly #tokens: readonly Token[];
+  readonly #isChat: boolean;
+
+  constructor(text: string, tokens: readonly Token[]) {
+    this.#text = text;
+    this.#tokens = tokens;
+    // Two lines or more that begin like a speaker's: a word alone before a colon may be a name then.
+    this.#isChat = (text.match(/^[ \t>*-]{0,4}\p{Lu}\p{L}{1,20}: \S/gmu) ?? []).length > 1 && tokens.some((token) => token.given && !token.ordinary && text[token.end] === ':');
+  }
+
+  before(index: number, token: Token): Evidence {
+    const previous = this.#tokens[index - 1];
+    const gap = previous ? this.#text.slice(previous.end, token.start) : '';
+    if (previous && TITLES.has(previous.lower) && /^\.? $/.test(gap) && previous.text !== 'fr' && previous.text !== 'ing') {
+      return FORMS_OF_ADDRESS.has(previous.lower) && previous.capital ? 'certain' : 'strong';
+    }
+    const before = this.#before(token);
+    if (NAME_FIELD.test(before)) return 'certain';
+    if (NAMED.test(before)) return 'strong';
+    if (SIGNED_OFF.test(before)) return 'strong';
+    if (INTRODUCED.test(before)) return 'weak';
+    if (PERSON_FIELD.test(before)) return BARE_NAME_FIELD.test(before) ? 'field' : 'strong';
+    if (previous && ROLES.has(previous.lower) && gap === ' ') return 'weak';
+    if (this.#isSpeaker(before, index) || this.#hasDone(index, token)) return 'weak';
+    return MENTIONED.test(before) ? 'field' : 'none';
+  }
+
+  isNamed(token: Token): boolean {
+    return NAMED.test(this.#before(token)) || /\b(?:i am|i'm|this is|ich bin|hier ist) $/i.test(this.#before(token));
+  }
+
+  /** Whether the words `first` to `last` are part of a firm, a place, an address or a longer word. */
+  isFirmOrPlace(first: number, last: number, evidence: Evidence): boolean {
+    const head = this.#tokens[first];
+    const tail = this.#tokens[last];
+    if (!head || !tail) return true;
+    const next = this.#tokens[last + 1];
+    const gap = next ? this.#text.slice(tail.end, next.start) : '';
+    if (next?.capital && FIRMS.has(next.lower) && (gap === ' ' || gap === ' & ' || gap === ', ')) return true;
+    if (next?.lower === 'and' && FIRMS.has(this.#tokens[last + 2]?.lower ?? '')) return true;
+    const after = this.#text.slice(tail.end, tail.end + 4);
+    if (/^ (?:&|\+) \p{Lu}|^(?:[a-z\d_/@]|-\p{L}|\.\p{L})/u.test(after)) return true;
+    const before = this.#before(head);
+    if (/[\p{L}\d_/@.#-]$/u.test(before)) return !/(?:^|\s)@$/.test(before);
+    if (evidence !== 'none') return false;
+    if ((first === last || !head.given) && PLACE_BEFORE.test(before)) return true;
+    const previous = this.#tokens[first - 1];
+    return previous !== undefined && previous.capital && PLACE_HEADS.has(previous.lower) && this.#text.slice(previous.end, head.start) === ' ';
+  }
+
+  #before(token: Token): string {
+    return this.#text.slice(Math.max(0, token.start - BEFORE), token.start);
+  }
+
+  /** "Deonte: hello", "[10:32] Deonte Smith: hello", "Deonte (10:32)". */
+  #isSpeaker(before: string, index: number): boolean {
+    if (!LINE_HEAD.test(before)) return false;
+    const hasTime = /\d[^\n]{0,6}$/.test(before);
+    for (let last = index; last <= index + 2; last += 1) {
+      const token = this.#tokens[last];
+      const previous = this.#tokens[last - 1];
+      if (!token?.capital || token.ordinary) return false;
+      if (last > index && previous && this.#text.slice(previous.end, token.start) !== ' ') return false;
+      const after = this.#text.slice(token.end, token.end + 24);
+      if (SPEAKER_TAIL.test(after)) return token.family || token.given || hasTime || this.#isChat || last > index || /^ [([]/.test(after);
+    }
+    return false;
+  }
+
+  /** "Deonte left", "Deonte Smith wrote": at the start of a sentence, or two words that go together. */
+  #hasDone(index: number, token: Token): boolean {
+    let tail = token;
+    for (let next = index + 1; next <= index + 2; next += 1) {
+      const word = this.#tokens[next];
+      if (!word || this.#text.slice(tail.end, word.start) !== ' ') return false;
+      if (!word.capital) return DEEDS.has(word.lower) && (token.familyLike || next > index + 1);
+      if (word.ordinary || word.allCaps) return false;
+      tail = word;
+    }
+    return false;
+  }
+}
