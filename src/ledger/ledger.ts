@@ -2,13 +2,15 @@ import { InputError, KanonError } from '../canonical/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './audit.ts';
 import { Batcher } from './batcher.ts';
+import { Budgets } from './budgets/budgets.ts';
 import { parseCursor } from './cursor.ts';
 import type { CallPage, CallRecord, CallsQuery, UsageQuery, UsageRow } from './record.ts';
+import { instanceOf } from './instance.ts';
 import { Keys } from './keys/keys.ts';
 import { fromRow, toRow } from './rows.ts';
 import { loadSecrets } from './secrets.ts';
 import { StoreThread } from './store/store-thread.ts';
-import type { CallRow } from './store/tables.ts';
+import type { CallEntry } from './store/calls.ts';
 
 export interface LedgerOptions {
   /** Folder of the SQLite database, the lock and the journal. One process at a time serves it. */
@@ -29,6 +31,8 @@ export interface Ledger {
   record(call: CallRecord): Promise<void>;
   /** The keys that callers show. */
   readonly keys: Keys;
+  /** Limits of use. A settled reservation is charged in one transaction with the record of its call. */
+  readonly budgets: Budgets;
   call(id: string): Promise<CallRecord | null>;
   /** In the order of the ids; null for one that is not there. For a DataLoader. */
   callsById(ids: readonly string[]): Promise<(CallRecord | null)[]>;
@@ -48,6 +52,9 @@ export type * from './record.ts';
 export { callCursor } from './cursor.ts';
 export type { ApiKey, NewKey } from './keys/api-key.ts';
 export type { IssuedKey, Keys } from './keys/keys.ts';
+export type { Budgets, BudgetStatus, Reservation, ReserveRequest } from './budgets/budgets.ts';
+export type { BudgetLimit, BudgetPeriod, BudgetScope, BudgetUnit, BudgetUse } from './budgets/limit.ts';
+export { BudgetRefusal, BudgetUnavailable } from './budgets/refusal.ts';
 export type { AuditEntry, AuditRecord } from './audit.ts';
 
 /** Most rows that a report of usage has. */
@@ -66,39 +73,55 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const where = store.databaseUrl === null ? `in ${store.dataDir}` : 'at DATABASE_URL';
     throw new KanonError('INTERNAL', `The ledger ${where} cannot be opened: ${messageOf(cause)}`, { cause });
   });
+  const alone = store.databaseUrl === null;
+  const instance = alone ? 'alone' : instanceOf(options.dataDir);
   const keys = new Keys(writer, secrets.peppers, options.log);
+  const budgets = new Budgets(writer, instance, alone, options.log);
   try {
-    await keys.load();
+    await Promise.all([keys.load(), budgets.start()]);
   } catch (error) {
     await writer.close();
     throw error;
   }
   keys.watch();
-  return new ThreadedLedger(writer, () => StoreThread.start({ ...store, role: 'reader', readOnly: true }), keys, options.log);
+  const startReader = (): Promise<StoreThread> => StoreThread.start({ ...store, role: 'reader', readOnly: true });
+  return new ThreadedLedger({ writer, startReader, keys, budgets, instance, log: options.log });
+}
+
+/** What the ledger is made of. */
+interface Rooms {
+  writer: StoreThread;
+  startReader: () => Promise<StoreThread>;
+  keys: Keys;
+  budgets: Budgets;
+  instance: string;
+  log: Log;
 }
 
 /** A long report must not hold up the commits: it is read by a second thread, which starts with the first question. */
 class ThreadedLedger implements Ledger {
   readonly keys: Keys;
+  readonly budgets: Budgets;
   readonly #writer: StoreThread;
   readonly #startReader: () => Promise<StoreThread>;
   readonly #log: Log;
-  readonly #calls: Batcher<CallRow>;
+  readonly #calls: Batcher<CallEntry>;
   #reader: Promise<StoreThread> | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(writer: StoreThread, startReader: () => Promise<StoreThread>, keys: Keys, log: Log) {
+  constructor({ writer, startReader, keys, budgets, instance, log }: Rooms) {
     this.keys = keys;
+    this.budgets = budgets;
     this.#writer = writer;
     this.#startReader = startReader;
     this.#log = log;
-    this.#calls = new Batcher((rows) => this.#writer.ask('addCalls', rows));
+    this.#calls = new Batcher((calls) => this.#writer.ask('addCalls', instance, calls));
   }
 
   async record(call: CallRecord): Promise<void> {
     if (this.#closing !== null) throw new KanonError('INTERNAL', 'The ledger is closed.');
     try {
-      await this.#calls.add(toRow(call));
+      await this.#calls.add({ row: toRow(call), charges: this.budgets.takeCharges(call.id) });
     } catch (cause) {
       this.#log.error({ callId: call.id, reason: messageOf(cause) }, 'a call could not be recorded');
       throw new KanonError('INTERNAL', 'The call could not be recorded.', { cause });
@@ -154,6 +177,7 @@ class ThreadedLedger implements Ledger {
   async #close(): Promise<void> {
     await this.#calls.flushed();
     await this.keys.close();
+    await this.budgets.close();
     const reader = await this.#reader?.catch(() => null);
     await Promise.all([this.#writer.close(), reader?.close()]);
   }

@@ -1,18 +1,45 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import type { Charge } from '../budgets/charge.ts';
 import type { CallFilter } from '../record.ts';
 import type { CallPlace } from '../cursor.ts';
+import { charge, closeReservations } from './budgets.ts';
 import { insertCalls } from './insert.ts';
 import { addToRollups } from './rollup.ts';
 import type { CallRow, Tables } from './tables.ts';
 
-/** Adds the calls and their sums in one transaction. A call that is already there is left out of both. */
-export async function addCalls(db: Kysely<Tables>, rows: readonly CallRow[]): Promise<void> {
-  const distinct = new Map(rows.map((row) => [row.id, row]));
+/** A call, and what it is charged with where it was reserved for. */
+export interface CallEntry {
+  row: CallRow;
+  /** Null: nothing was reserved, or it is settled another way. */
+  charges: Charge[] | null;
+}
+
+/**
+ * Adds the calls, their sums and their charges in one transaction. A call that is already there is left out of all.
+ * @param instance whose leases pay
+ */
+export async function addCalls(db: Kysely<Tables>, instance: string, calls: readonly CallEntry[]): Promise<void> {
+  const distinct = new Map(calls.toReversed().map((call) => [call.row.id, call]));
+  const entries = [...distinct.values()].reverse();
   await db.transaction().execute(async (trx) => {
-    const added = await insertCalls(db, trx, [...distinct.values()]);
+    const ids = await insertCalls(
+      db,
+      trx,
+      entries.map(({ row }) => row),
+    );
+    const added = entries.filter(({ row }) => ids.has(row.id));
     await addToRollups(
       trx,
-      [...distinct.values()].filter((row) => added.has(row.id)),
+      added.map(({ row }) => row),
+    );
+    await closeReservations(
+      trx,
+      entries.filter(({ charges }) => charges !== null).map(({ row }) => row.id),
+    );
+    await charge(
+      trx,
+      instance,
+      added.flatMap(({ charges }) => charges ?? []),
     );
   });
 }

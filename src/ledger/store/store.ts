@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import type { CallPlace } from '../cursor.ts';
 import type { CallFilter, UsageRow } from '../record.ts';
-import { addCalls, callsById, listCalls } from './calls.ts';
+import type { Charge, LeaseReply, LeaseRequest, Lessee, OpenReservation } from '../budgets/charge.ts';
+import { budgetStanding, clearAfter, lease, openReservations, renewLeases, settle } from './budgets.ts';
+import { addCalls, type CallEntry, callsById, listCalls } from './calls.ts';
 import { type InsertKeyMode, insertKey, keysVersion, rehashKey, revokeKey, touchKeys } from './keys.ts';
 import { migrate } from './migrate.ts';
+import { retrying } from './retry.ts';
 import type { AuditRow, CallRow, KeyRow, Tables } from './tables.ts';
 import { sumUsage, type UsageSelection } from './usage.ts';
 
@@ -38,8 +41,32 @@ export class Store {
     return new Store(db);
   }
 
-  async addCalls(rows: readonly CallRow[]): Promise<void> {
-    await addCalls(this.#db, rows);
+  async addCalls(instance: string, calls: readonly CallEntry[]): Promise<void> {
+    await retrying(() => addCalls(this.#db, instance, calls));
+  }
+
+  async lease(lessee: Lessee, requests: readonly LeaseRequest[]): Promise<LeaseReply[]> {
+    return await retrying(() => lease(this.#db, lessee, requests));
+  }
+
+  async budgetStanding(counters: readonly Pick<LeaseRequest, 'counter' | 'window' | 'from'>[]): Promise<{ spent: number; leased: number }[]> {
+    return await budgetStanding(this.#db, counters);
+  }
+
+  async openReservations(lessee: Lessee, reservations: readonly OpenReservation[]): Promise<void> {
+    await openReservations(this.#db, lessee, reservations);
+  }
+
+  async settle(instance: string, settled: readonly OpenReservation[]): Promise<void> {
+    await retrying(() => settle(this.#db, instance, settled));
+  }
+
+  async renewLeases(lessee: Lessee, returned: readonly Pick<Charge, 'counter' | 'window' | 'amount'>[]): Promise<void> {
+    await retrying(() => renewLeases(this.#db, lessee, returned));
+  }
+
+  async clearAfter(instance: string | null): Promise<OpenReservation[]> {
+    return await retrying(() => clearAfter(this.#db, instance));
   }
 
   async callsById(ids: readonly string[]): Promise<CallRow[]> {

@@ -8,6 +8,10 @@ export interface Tables {
   api_keys: KeyRow;
   audit: AuditRow;
   versions: { name: string; version: number };
+  budget_counters: { counter: string; leases: number };
+  budget_spend: { counter: string; bucket: number; spent: number; forgotten_at: number };
+  budget_leases: { counter: string; window_id: number; instance: string; amount: number; expires_at: number };
+  reservations: { id: string; instance: string; expires_at: number; charges: string };
 }
 
 /** One call as it is stored, and as it travels to the store's thread. */

@@ -1,0 +1,54 @@
+import type { BudgetLimit } from './limit.ts';
+import type { Window } from './window.ts';
+
+/** Milliseconds for which a refusal of the store is taken as its answer. */
+const DENIED_MS = 250;
+
+/** What this instance may spend of one limit in one window. Counts are nano-USD, tokens, requests or calls. */
+export class LocalCounter {
+  readonly name: string;
+  readonly windowId: number;
+  /** Leased and not yet used; what is open is part of it. Below zero when calls used more than they had reserved. */
+  granted = 0;
+  /** Reserved by calls under way. */
+  open = 0;
+  /** When it was last reserved from; milliseconds since 1970. */
+  usedAt = 0;
+  #left = 0;
+  #deniedUntil = 0;
+
+  constructor(name: string, windowId: number) {
+    this.name = name;
+    this.windowId = windowId;
+  }
+
+  /** What may be reserved without asking anyone. */
+  get free(): number {
+    return this.granted - this.open;
+  }
+
+  /** The store has answered. */
+  leased(granted: number, left: number, now: number): void {
+    this.granted += granted;
+    this.#left = left;
+    this.#deniedUntil = granted === 0 ? now + DENIED_MS : 0;
+  }
+
+  /** The store has said just now that it has not so much. */
+  isDenied(amount: number, now: number): boolean {
+    return now < this.#deniedUntil && amount > this.#left;
+  }
+
+  /** What is left as far as is known here. */
+  get left(): number {
+    return Math.max(0, this.free + this.#left);
+  }
+}
+
+/** One limit's share of a reservation. */
+export interface Part {
+  limit: BudgetLimit;
+  window: Window;
+  counter: LocalCounter;
+  amount: number;
+}
