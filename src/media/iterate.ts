@@ -1,15 +1,11 @@
-import { Readable } from 'node:stream';
 import { untilAborted } from './gate.ts';
 
 /**
- * The chunks of a stream until the signal aborts, also while it waits for the next. Left early, a Node stream is not
- * destroyed: it may be a request whose socket still carries the answer, so its owner decides.
+ * The chunks of a stream until the signal aborts, also while it waits for the next. Left early, the stream is ended;
+ * a request that is ended so can still be answered on its socket.
  */
 export async function* abortable(stream: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const isNodeStream = stream instanceof Readable;
-  const iterator: AsyncIterator<Uint8Array> = isNodeStream
-    ? stream.iterator({ destroyOnReturn: false })
-    : stream[Symbol.asyncIterator]();
+  const iterator = stream[Symbol.asyncIterator]();
   let isDone = false;
   try {
     while (true) {

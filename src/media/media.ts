@@ -88,8 +88,8 @@ export class Media {
   }
 
   /**
-   * Takes an upload in, written to its file as it arrives. A refusal comes as early as it can be known; a request is
-   * then left as it is, with the rest of its body unread, so that it can be answered.
+   * Takes an upload in, written to its file as it arrives. A refusal comes as early as it can be known and ends the
+   * stream; a request can then still be answered.
    * @throws MediaError; KanonError RATE_LIMITED when the owner's room is full; AbortedError.
    */
   async store(stream: AsyncIterable<Uint8Array>, owner: string, signal: AbortSignal): Promise<Upload> {
