@@ -4,10 +4,16 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: {
     // graphql ships CommonJS and ESM side by side; loaded as both, its instanceof checks fail.
-    alias: [{ find: /^graphql$/, replacement: fileURLToPath(new URL('./node_modules/graphql/index.js', import.meta.url)) }],
+    alias: [
+      // The suite of Apollo Server is written for Jest.
+      { find: '@jest/globals', replacement: fileURLToPath(new URL('./test/conformance/jest-globals.ts', import.meta.url)) },
+      { find: /^graphql$/, replacement: fileURLToPath(new URL('./node_modules/graphql/index.js', import.meta.url)) },
+    ],
   },
   test: {
     include: ['test/**/*.test.ts'],
+    // It imports folders, which Node itself does not.
+    server: { deps: { inline: [/@apollo\/(client|server-integration-testsuite)/] } },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Two cores, and local models that use both: files one after the other are faster than side by side.

@@ -22,6 +22,8 @@ export async function startApollo(executor: GraphQLExecutor, introspection: bool
     validationRules: [...executor.validationRules],
     parseOptions: { maxTokens: executor.maxTokens },
     introspection,
+    // Headers that a form of another site cannot send; a key is one of them.
+    csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     persistedQueries: false,
@@ -42,6 +44,12 @@ export async function startApollo(executor: GraphQLExecutor, introspection: bool
 function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestContext> {
   return {
     requestDidStart: async () => ({
+      // A well-formed request that could not be executed is 400 only in the newer media type
+      // (https://graphql.github.io/graphql-over-http/draft/#sec-application-json).
+      willSendResponse: async ({ request, response: { http, body } }) => {
+        const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.['code'] : undefined;
+        if (http.status === 400 && WELL_FORMED.has(code) && !acceptsGraphQLResponse(request.http)) http.status = 200;
+      },
       responseForOperation: async ({ request, document, operation, contextValue }) => {
         const answer = await executor.execute(
           {
@@ -57,11 +65,17 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
           await answer.parts.return(undefined);
           return single(NOT_IN_PARTS, 406);
         }
-        // A request whose variables do not fit was not executed: 400, as for a document that is not valid.
         return single(answer.result, answer.result.data === undefined ? 400 : 200);
       },
     }),
   };
+}
+
+/** Codes of requests that are well-formed, and cannot be executed. */
+const WELL_FORMED: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
+
+function acceptsGraphQLResponse(request: HTTPGraphQLRequest | undefined): boolean {
+  return request?.headers.get('accept')?.includes('application/graphql-response+json') === true;
 }
 
 function single(singleResult: FormattedExecutionResult, status: number): GraphQLResponse {

@@ -43,7 +43,7 @@ export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new HttpError(400, new InputError('body', 'is not valid JSON.', cause));
+    throw new HttpError(400, new InputError('body', 'Invalid JSON.', cause));
   }
 }
 
