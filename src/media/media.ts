@@ -13,7 +13,7 @@ import { SNIFF_BYTES } from './sniff.ts';
 import { slim } from './slim/slim.ts';
 import { type Inspector, Uploads } from './uploads.ts';
 
-export { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, type FetchPolicy, type MediaLimits } from './limits.ts';
+export { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, type MediaLimits } from './limits.ts';
 
 export interface MediaOptions {
   /** Uploads are kept in its folder `uploads`. */

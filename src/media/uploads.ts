@@ -9,7 +9,7 @@ import { BLOCK_BYTES, Quota } from './quota.ts';
 import { isMissing, UPLOAD_ID, UploadFile, type UploadRecord } from './upload-file.ts';
 
 /** What is known of an upload from looking at it. */
-export type Inspected = Omit<UploadRecord, 'owner' | 'bytes' | 'expiresAt'>;
+type Inspected = Omit<UploadRecord, 'owner' | 'bytes' | 'expiresAt'>;
 
 /** Looks at an upload while it arrives and when it is whole. Each throws a MediaError to refuse it. */
 export interface Inspector {

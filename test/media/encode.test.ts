@@ -84,6 +84,23 @@ describe('a picture for a target', () => {
     await expectClean(encoded.bytes);
   });
 
+  it('survives a colour profile that does not fit it, or is none', async () => {
+    const profiled = await sharp(await photo(10, 10).withIccProfile('p3').jpeg().toBuffer()).metadata();
+    const grey = await photo(60, 40).greyscale().jpeg().toBuffer();
+    const colour = await photo(60, 40).jpeg().toBuffer();
+    for (const profile of [profiled.icc ?? Buffer.alloc(0), Buffer.alloc(500, 'not a profile')]) {
+      const segment = Buffer.concat([Buffer.from('\xff\xe2\0\0ICC_PROFILE\0\x01\x01', 'latin1'), profile]);
+      segment.writeUInt16BE(segment.length - 2, 2);
+      for (const jpeg of [grey, colour]) {
+        const source = Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+        const { image, encoded } = await encode(source, { ...TARGET, maxSide: 30 });
+        expect(encoded).toMatchObject({ width: 30, height: 20 });
+        await expectClean(encoded.bytes);
+        expect((await image.pixels(30, NEVER)).data).toHaveLength(30 * 20 * 3);
+      }
+    }
+  });
+
   it('has white where it was transparent, when the target reads only JPEG', async () => {
     const source = await sharp({ create: { width: 50, height: 50, channels: 4, background: '#f000' } }).png().toBuffer();
     const { image, encoded } = await encode(source, { ...TARGET, mimeTypes: ['image/jpeg'] });

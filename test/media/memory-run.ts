@@ -1,6 +1,6 @@
 /**
  * Uploads a picture from a file and encodes it several times in a process of its own; prints how far memory rose, in
- * MiB. Arguments: the picture, an empty folder.
+ * MiB, and whether sharp was loaded before the first picture. Arguments: the picture, an empty folder.
  */
 import { createReadStream } from 'node:fs';
 import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from '../../src/media/media.ts';
@@ -10,6 +10,8 @@ const [picture = '', dataDir = ''] = process.argv.slice(2);
 const signal = new AbortController().signal;
 const media = new Media({ dataDir, log: createLog('silent'), limits: DEFAULT_MEDIA_LIMITS, fetch: DEFAULT_FETCH_POLICY });
 const before = process.memoryUsage.rss();
+const { sharedObjects }: { sharedObjects: string[] } = JSON.parse(JSON.stringify(process.report.getReport()));
+const isSharpLoaded = sharedObjects.some((path) => path.includes('sharp'));
 
 let largest = 0;
 for (let round = 0; round < 8; round += 1) {
@@ -26,4 +28,4 @@ await media.close();
 
 const mib = (bytes: number): number => Math.round(bytes / 1024 / 1024);
 const peak = process.resourceUsage().maxRSS * 1024;
-process.stdout.write(JSON.stringify({ roseMiB: mib(peak - before), storingMiB: mib(largest) }));
+process.stdout.write(JSON.stringify({ roseMiB: mib(peak - before), storingMiB: mib(largest), isSharpLoaded }));

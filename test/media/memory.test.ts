@@ -15,8 +15,9 @@ describe('memory', () => {
     const file = join(folder, 'photo.jpg');
     await writeFile(file, orient(await photo(4032, 3024).jpeg({ quality: 95 }).toBuffer(), 6));
     const { stdout } = await run(process.execPath, [SCRIPT, file, folder], { timeout: 60_000 });
-    const { roseMiB, storingMiB }: { roseMiB: number; storingMiB: number } = JSON.parse(stdout);
+    const { roseMiB, storingMiB, isSharpLoaded }: { roseMiB: number; storingMiB: number; isSharpLoaded: boolean } = JSON.parse(stdout);
     const fileMiB = (await stat(file)).size / 1024 / 1024;
+    expect(isSharpLoaded).toBe(false);
     expect(roseMiB).toBeGreaterThan(5);
     // Decoded, the photo is 35 MiB.
     expect(roseMiB).toBeLessThan(180);
