@@ -17,8 +17,8 @@ interface Placed {
 
 /**
  * Groups pieces of text into rows as a person reads them: top to bottom, and left to right within a row. A label
- * and its value far to the right are one row, also on a page that lies askew. Pure; the order of the input does
- * not matter.
+ * and its value far to the right are one row, also on a page that lies askew. Pieces without an extent (a model that
+ * tells no boxes) stay rows of their own, in the order given.
  */
 export function toRows(lines: readonly TextLine[]): TextLine[][] {
   const slope = skewOf(lines);
@@ -34,7 +34,7 @@ export function toRows(lines: readonly TextLine[]): TextLine[][] {
         height: Math.max(height * 0.4, height - Math.abs(slope) * width, 1),
       };
     })
-    .sort((a, b) => a.left - b.left || a.middle - b.middle || compareText(a.line.text, b.line.text));
+    .sort((a, b) => a.left - b.left || a.middle - b.middle);
   const rows: Placed[][] = [];
   for (const piece of placed) {
     let best: Placed[] | null = null;
@@ -55,10 +55,6 @@ export function toRows(lines: readonly TextLine[]): TextLine[][] {
     .map((row) => ({ row, middle: row.reduce((sum, piece) => sum + piece.middle, 0) / row.length }))
     .sort((a, b) => a.middle - b.middle || (a.row[0]?.left ?? 0) - (b.row[0]?.left ?? 0))
     .map(({ row }) => row.map((piece) => piece.line));
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function isRightOf(piece: Placed, last: Placed): boolean {
