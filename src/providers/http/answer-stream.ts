@@ -23,7 +23,7 @@ export interface StreamTranslator {
 const GRACE_MS = 800;
 
 /**
- * Reads a vendor's stream to its end. A stream that breaks before the vendor has said that the answer is complete
+ * Reads a vendor's stream to its end, in batches of what arrived together. A stream that breaks before the vendor has said that the answer is complete
  * throws; one that breaks, stays open or becomes unreadable after that is complete.
  * @throws UpstreamFailure `cut`, `connection`, `garbled`, or what the vendor's own error event says; the signal's reason
  */
@@ -31,30 +31,50 @@ export async function* answerStream(
   body: ResponseBody,
   translator: StreamTranslator,
   signal: AbortSignal,
-): AsyncGenerator<ChatChunk> {
+): AsyncGenerator<ChatChunk[]> {
   const splitter = new SseSplitter();
   let began = false;
   try {
     while (translator.progress() === 'open') {
       const bytes = await body.next();
-      for (const event of bytes === null ? splitter.end() : splitter.push(bytes)) {
-        began = true;
-        if (translator.progress() === 'open') yield* translator.take(event);
-        else takeRest(translator, event);
-      }
+      const events = bytes === null ? splitter.end() : splitter.push(bytes);
+      if (events.length > 0) began = true;
+      const { chunks, failure } = takeAll(translator, events);
+      if (chunks.length > 0) yield chunks;
+      if (failure) throw failure.error;
       if (bytes === null) break;
     }
     if (translator.progress() === 'open') throw new UpstreamFailure('cut', 'the stream ended before the answer was complete');
     await readRest(body, splitter, translator);
     // Whoever reads may stop at the finish and never come back.
     body.drain();
-    yield* translator.close();
+    yield translator.close();
   } catch (error) {
     throw streamFailure(error, began, signal);
   } finally {
     // After the end or the drain this does nothing.
     body.cancel(new Error('the reader stopped'));
   }
+}
+
+/** Translates events up to the first that fails: what came before it is still the vendor's answer. */
+function takeAll(
+  translator: StreamTranslator,
+  events: readonly ServerSentEvent[],
+): { chunks: ChatChunk[]; failure: { error: unknown } | null } {
+  const chunks: ChatChunk[] = [];
+  for (const event of events) {
+    if (translator.progress() !== 'open') {
+      takeRest(translator, event);
+      continue;
+    }
+    try {
+      chunks.push(...translator.take(event));
+    } catch (error) {
+      return { chunks, failure: { error } };
+    }
+  }
+  return { chunks, failure: null };
 }
 
 /** Of a complete answer nothing but the usage is of interest, and nothing that goes wrong now can spoil it. */

@@ -2,31 +2,66 @@ import { AbortedError } from '../../canonical/errors.ts';
 
 /**
  * An answer that stops as soon as its reader does: a plain async generator only learns that its reader has left
- * when its own wait is over, and a silent vendor can make that long.
+ * when its own wait is over, and a silent vendor can make that long. What comes in one batch goes out one by one.
  * @param run makes the answer; its signal follows the given one and the reader
  */
-export function cancellable<T>(signal: AbortSignal, run: (signal: AbortSignal) => AsyncGenerator<T>): AsyncIterable<T> {
-  return {
-    [Symbol.asyncIterator](): AsyncIterator<T> {
-      const stop = new AbortController();
-      const follow = (): void => stop.abort(signal.reason);
-      if (signal.aborted) follow();
-      else signal.addEventListener('abort', follow, { once: true });
-      const answer = (async function* () {
-        try {
-          yield* run(stop.signal);
-        } finally {
-          signal.removeEventListener('abort', follow);
+export function cancellable<T extends object>(
+  signal: AbortSignal,
+  run: (signal: AbortSignal) => AsyncGenerator<readonly T[]>,
+): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => new CancellableAnswer(signal, run) };
+}
+
+class CancellableAnswer<T extends object> implements AsyncIterator<T> {
+  readonly #signal: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #follow: () => void;
+  readonly #batches: AsyncGenerator<readonly T[]>;
+  #batch: readonly T[] = [];
+  #at = 0;
+  #done = false;
+
+  constructor(signal: AbortSignal, run: (signal: AbortSignal) => AsyncGenerator<readonly T[]>) {
+    this.#signal = signal;
+    this.#follow = () => this.#stop.abort(signal.reason);
+    if (signal.aborted) this.#follow();
+    else signal.addEventListener('abort', this.#follow, { once: true });
+    this.#batches = run(this.#stop.signal);
+  }
+
+  /** For one reader, who waits for each event before asking for the next. */
+  async next(): Promise<IteratorResult<T>> {
+    if (this.#done) return { done: true, value: undefined };
+    try {
+      for (;;) {
+        // What came before an abort is dropped: nobody is to work on it any more.
+        this.#stop.signal.throwIfAborted();
+        const value = this.#batch[this.#at++];
+        if (value !== undefined) return { done: false, value };
+        const next = await this.#batches.next();
+        if (next.done === true) {
+          this.#end();
+          return { done: true, value: undefined };
         }
-      })();
-      return {
-        next: () => answer.next(),
-        return: async (value) => {
-          stop.abort(new AbortedError());
-          signal.removeEventListener('abort', follow);
-          return answer.return(value);
-        },
-      };
-    },
-  };
+        this.#batch = next.value;
+        this.#at = 0;
+      }
+    } catch (error) {
+      this.#end();
+      await this.#batches.return(undefined);
+      throw error;
+    }
+  }
+
+  async return(): Promise<IteratorResult<T>> {
+    this.#stop.abort(new AbortedError());
+    this.#end();
+    await this.#batches.return(undefined);
+    return { done: true, value: undefined };
+  }
+
+  #end(): void {
+    this.#done = true;
+    this.#signal.removeEventListener('abort', this.#follow);
+  }
 }

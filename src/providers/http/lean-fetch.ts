@@ -140,7 +140,7 @@ function exchange(pool: Pool, url: URL, init: RequestInit): Promise<Answer> {
 /** The SDKs' headers, less those that tell the vendor about this machine. Nothing here unpacks a compressed answer. */
 function requestHeaders(given: RequestInit['headers']): Record<string, string> {
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
-  for (const [name, value] of new Headers(given)) {
+  for (const [name, value] of given instanceof Headers ? given : new Headers(given)) {
     if (!name.startsWith('x-stainless-') && name !== 'content-length') headers[name] = value;
   }
   return headers;

@@ -3,6 +3,7 @@ import { UpstreamFailure } from '../../canonical/failure.ts';
 import { answerStream } from '../http/answer-stream.ts';
 import { answerWhole } from '../http/answer-whole.ts';
 import type { ChatAttempt } from '../provider.ts';
+import { withWarnings } from '../shared/warnings.ts';
 import type { OpenAIClient, VendorAnswer } from './client.ts';
 import { unsupportedParameter } from './errors.ts';
 import { quirkWarnings, type LearnedQuirks, type ModelQuirks } from './quirks.ts';
@@ -19,18 +20,15 @@ export async function* chat(
   learned: LearnedQuirks,
   request: ChatRequest,
   attempt: ChatAttempt,
-): AsyncGenerator<ChatChunk> {
+): AsyncGenerator<ChatChunk[]> {
   const { answer, quirks } = await ask(client, learned, request, attempt);
   const warnings = quirkWarnings(request, quirks, attempt.targetModel);
   // A server that does not stream says so by its content type.
-  const chunks =
-    attempt.stream && !answer.isJson
-      ? answerStream(answer.body, new OpenAIStream(), attempt.signal)
-      : readWhole(await answerWhole(answer.body, attempt.signal));
-  for await (const chunk of chunks) {
-    if (chunk.type === 'finish') for (const message of warnings) yield { type: 'warning', message };
-    yield chunk;
+  if (!attempt.stream || answer.isJson) {
+    yield withWarnings(readWhole(await answerWhole(answer.body, attempt.signal)), warnings);
+    return;
   }
+  for await (const chunks of answerStream(answer.body, new OpenAIStream(), attempt.signal)) yield withWarnings(chunks, warnings);
 }
 
 /** Sends the request, and once more for each parameter that the model turns out not to take. */

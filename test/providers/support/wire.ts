@@ -31,7 +31,7 @@ export async function readPieces(
   else body.fail(new Error('other side closed'));
   const chunks: ChatChunk[] = [];
   try {
-    for await (const chunk of answerStream(body, translator, new AbortController().signal)) chunks.push(chunk);
+    for await (const batch of answerStream(body, translator, new AbortController().signal)) chunks.push(...batch);
     return { chunks, error: undefined };
   } catch (error) {
     return { chunks, error };
