@@ -18,7 +18,7 @@ type Command = (args: string[], env: NodeJS.ProcessEnv) => Promise<number>;
 /** Each command is loaded only when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serve,
-  demo: async () => (await import('./demo.ts')).demo,
+  demo: async () => (await import('./demo/demo.ts')).demo,
   check: async () => (await import('./check.ts')).check,
   keys: async () => (await import('./keys.ts')).keys,
 };

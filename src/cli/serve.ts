@@ -4,6 +4,7 @@ import { watchConfig } from '../config/watch.ts';
 import { Gateway } from '../gateway.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
 import { dataDirOf, parseOptions, portOf } from './options.ts';
+import { untilSignal } from './signals.ts';
 
 /** `kanon serve`: serves until SIGTERM or SIGINT. */
 export async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -49,10 +50,7 @@ async function untilStopped(path: string, env: NodeJS.ProcessEnv, loaded: Loaded
     onRefused: (error) => log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the new config is refused, and the running one stays'),
   });
   process.on('SIGHUP', () => void watcher.reload());
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', resolve);
-    process.once('SIGINT', resolve);
-  });
+  await untilSignal();
   stop.abort();
   log.info('closing');
   await gateway.close();
