@@ -92,15 +92,12 @@ export async function buildFleet(config: Config, options: FleetOptions, before?:
       const { retries, firstTokenMs, idleMs, totalMs } = model.route;
       return { kind: 'route', name, operation, description, retries, deadlines: { firstTokenMs, idleMs, totalMs }, targets: model.targets.flatMap((target) => targetOf(target, 1)) };
     }
-    const { of, lateMs } = model.ensemble;
-    const deadlines = { firstTokenMs: ENSEMBLE_TOTAL_MS, idleMs: ENSEMBLE_TOTAL_MS, totalMs: ENSEMBLE_TOTAL_MS };
+    const { of, lateMs, totalMs } = model.ensemble;
+    const deadlines = { firstTokenMs: totalMs, idleMs: totalMs, totalMs };
     return { kind: 'ensemble', name, operation, description, lateMs, deadlines, targets: of.flatMap((member) => targetOf(member, member.weight)) };
   });
   return new Fleet(models, new Map([...providers.values()].map(({ key, provider }) => [key, provider])));
 }
-
-/** An ensemble waits for its first member as long as a route does by default, in milliseconds. */
-const ENSEMBLE_TOTAL_MS = 120_000;
 
 function priceOf(prices: Prices, provider: ProviderConfig, target: TargetConfig) {
   const baseUrl = provider.kind === 'local' ? null : provider.baseUrl;

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { waitsForRestart } from '../config/restart.ts';
 import { watchConfig } from '../config/watch.ts';
 import { Gateway } from '../gateway.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
@@ -45,6 +46,8 @@ async function untilStopped(path: string, env: NodeJS.ProcessEnv, loaded: Loaded
     onChange: async (changed) => {
       tellNotices(changed, path, log);
       await gateway.reload(changed);
+      const waiting = waitsForRestart(loaded.config, changed.config);
+      if (waiting.length > 0) log.warn({ sections: waiting }, 'these sections of the new config hold from the next start on');
       log.info({ path }, 'the config was reloaded');
     },
     onRefused: (error) => log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the new config is refused, and the running one stays'),
