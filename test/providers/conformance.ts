@@ -15,6 +15,7 @@ import {
   type PartialBehaviour,
   type Script,
 } from '../faults/index.ts';
+import { collectGarbage } from './support/garbage.ts';
 import { ask, assistant, attempt, chatRequest, gather, system, user, weatherTool } from './support/requests.ts';
 
 export interface VendorSubject {
@@ -265,6 +266,22 @@ export function vendorConformance(subject: VendorSubject): void {
         await expect.poll(() => fake.requests.length).toBe(1);
         setTimeout(() => stop.abort(reason), 50);
         await expect(asked).rejects.toBe(reason);
+        await expect.poll(() => fake.requests[0]?.aborted).toBe(true);
+      });
+
+      test('an abort reaches the vendor however long ago the answer began', async () => {
+        await start(withFaults(tokens(10), { kind: 'stall', afterTokens: 4 }));
+        const stop = new AbortController();
+        const asked = ask(provider, QUESTION, stream, stop.signal);
+        asked.catch(() => undefined);
+        await expect.poll(() => fake.requests.length).toBe(1);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        // What the SDKs hold only weakly is gone after this.
+        collectGarbage();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        collectGarbage();
+        stop.abort(new Error('late'));
+        await expect(asked).rejects.toThrow('late');
         await expect.poll(() => fake.requests[0]?.aborted).toBe(true);
       });
 

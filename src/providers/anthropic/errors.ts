@@ -1,13 +1,13 @@
 import { UpstreamFailure, type FailureKind } from '../../canonical/failure.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { isFields } from '../shared/fields.ts';
-import { NEUTRAL_MESSAGES } from '../shared/neutral.ts';
+import { kindWithoutStatus, NEUTRAL_MESSAGES } from '../shared/neutral.ts';
 
 /** What the vendor's SDK threw. The vendor's words stay in `cause`. */
 export function toFailure(error: unknown): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
   const status = isFields(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
-  const kind = status === undefined ? 'connection' : kindOf(read(isFields(error) ? error['error'] : undefined), status);
+  const kind = status === undefined ? kindWithoutStatus(error) : kindOf(read(isFields(error) ? error['error'] : undefined), status);
   const headers = isFields(error) && error['headers'] instanceof Headers ? error['headers'] : undefined;
   return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), cause: error });
 }

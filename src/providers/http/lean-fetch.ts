@@ -1,5 +1,5 @@
-import { Pool, type Dispatcher } from 'undici';
-import { createConnector } from './connector.ts';
+import type { Dispatcher } from 'undici';
+import type { VendorPool } from './pool.ts';
 import { readAll, ResponseBody } from './response-body.ts';
 
 /**
@@ -20,24 +20,20 @@ const ERROR_BODY_BYTES = 64 * 1024;
 
 const NO_BODY_STATUS = new Set([204, 205, 304]);
 
-/** @param origin where all requests go: scheme, host and port of this URL */
-export function createLeanFetch(origin: string): LeanFetch {
-  const connector = createConnector();
-  // No cap on connections: a call that waits for another call's socket would fail its deadline for no reason.
-  const pool = new Pool(new URL(origin).origin, {
-    connections: null,
-    pipelining: 1,
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: connector.connect,
-  });
+/** @param baseUrl all requests go to its origin. @throws TypeError when it is no URL */
+export function createLeanFetch(baseUrl: string): LeanFetch {
+  const { origin } = new URL(baseUrl);
+  // Loaded with the first request: a gateway that starts has better things to do.
+  let pool: Promise<VendorPool> | undefined;
+  let closed: Promise<void> | undefined;
   const bodies = new WeakMap<Response, ResponseBody>();
 
   return {
     async fetch(input, init = {}) {
       const url = new URL(input instanceof Request ? input.url : input);
-      const { status, headers, body } = await exchange(pool, url, init);
+      if (closed) throw new Error('the provider is closed');
+      pool ??= import('./pool.ts').then(({ createPool }) => createPool(origin));
+      const { status, headers, body } = await exchange(await pool, url, init);
       if (status < 200 || status > 299) {
         const text = await readAll(body, ERROR_BODY_BYTES).catch(() => Buffer.alloc(0));
         return new Response(NO_BODY_STATUS.has(status) ? null : text.toString('utf8'), { status: clampStatus(status), headers });
@@ -51,10 +47,9 @@ export function createLeanFetch(origin: string): LeanFetch {
       if (!body) throw new TypeError('not an answer of this fetch');
       return body;
     },
-    async close() {
-      const destroyed = pool.destroyed ? undefined : pool.destroy();
-      connector.close();
-      await destroyed;
+    close() {
+      closed ??= Promise.resolve(pool?.then((open) => open.close()));
+      return closed;
     },
   };
 }
@@ -66,7 +61,7 @@ interface Answer {
 }
 
 /** Sends one request. Resolves with the head of the answer; the signal aborts it at any time, also in mid-body. */
-function exchange(pool: Pool, url: URL, init: RequestInit): Promise<Answer> {
+function exchange(pool: VendorPool, url: URL, init: RequestInit): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { signal } = init;
     let controller: Dispatcher.DispatchController | undefined;

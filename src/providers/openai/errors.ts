@@ -1,14 +1,14 @@
 import { UpstreamFailure, type FailureKind } from '../../canonical/failure.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { isFields } from '../shared/fields.ts';
-import { NEUTRAL_MESSAGES } from '../shared/neutral.ts';
+import { kindWithoutStatus, NEUTRAL_MESSAGES } from '../shared/neutral.ts';
 
 /** What the vendor's SDK threw, or what an error event of a stream says. The vendor's words stay in `cause`. */
 export function toFailure(error: unknown): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
   const status = isFields(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
   const said = isFields(error) ? error['error'] : undefined;
-  const kind = status === undefined ? 'connection' : kindOfStatus(status, read(said));
+  const kind = status === undefined ? kindWithoutStatus(error) : kindOfStatus(status, read(said));
   const headers = isFields(error) && error['headers'] instanceof Headers ? error['headers'] : undefined;
   return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), cause: error });
 }

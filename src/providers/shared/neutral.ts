@@ -16,3 +16,11 @@ export const NEUTRAL_MESSAGES: Record<FailureKind, string> = {
   unsupported: 'the target cannot do this',
   unavailable: 'the target is not available',
 };
+
+/**
+ * What an SDK threw without a status of the vendor: its connection errors have an empty one, anything else went
+ * wrong in this process.
+ */
+export function kindWithoutStatus(error: unknown): 'connection' | 'unavailable' {
+  return typeof error === 'object' && error !== null && 'status' in error ? 'connection' : 'unavailable';
+}
