@@ -8,15 +8,14 @@ const LAYERS = 6;
 const HEAD_SIZE = HIDDEN / HEADS;
 const EPSILON = 1e-12;
 const BLOCK = 128;
-
-/** Positions that the weights know; longer input cannot be encoded. */
-export const MAX_POSITIONS = 512;
+const EARLY_LAYER = 2;
 
 /**
  * Builds all-MiniLM-L6-v2 (a BERT of 6 layers, arXiv:2002.10957) as an ONNX model with weights of 8 bits.
  *
  * Input: `ids` and `mask`, int64 [batch, tokens]. Output: `vectors`, float32 [batch, 384], the mean over the tokens
- * that the mask shows, of length 1. Activations are quantised by row and block (`MatMulNBits`, accuracy level 4), so
+ * that the mask shows, of length 1; and `early`, the mean after the third layer, which still tells the tone of a text
+ * apart where the last layer only tells its topic. Activations are quantised by row and block (`MatMulNBits`, accuracy level 4), so
  * that a text's vector does not depend on its neighbours in the batch, as it would with `DynamicQuantizeLinear`.
  */
 export function buildMinilm(weightsPath: string): Uint8Array<ArrayBuffer> {
@@ -30,23 +29,26 @@ export function buildMinilm(weightsPath: string): Uint8Array<ArrayBuffer> {
     const hidden = graph.node('Mul', [graph.node('Sub', [graph.scalar(1), shown]), graph.scalar(-1e4)]);
     const bias = graph.node('Unsqueeze', [hidden, graph.ints(1, 2)]);
     let state = layers.embed(ids);
-    for (let index = 0; index < LAYERS; index++) state = layers.layer(`encoder.layer.${index}`, state, bias);
-    pool(graph, state, shown);
-    graph.output('vectors', 'float32', ['batch', HIDDEN]);
+    for (let index = 0; index < LAYERS; index++) {
+      state = layers.layer(`encoder.layer.${index}`, state, bias);
+      if (index === EARLY_LAYER) mean(graph, state, shown, 'early');
+    }
+    const last = mean(graph, state, shown);
+    graph.node('LpNormalization', [last], { attributes: { axis: { int: 1 }, p: { int: 2 } }, output: 'vectors' });
+    for (const output of ['vectors', 'early']) graph.output(output, 'float32', ['batch', HIDDEN]);
     return graph.model('all-MiniLM-L6-v2', 'kanon');
   } finally {
     weights.close();
   }
 }
 
-/** Mean over the shown tokens, then length 1. */
-function pool(graph: OnnxGraph, state: string, shown: string): void {
+/** Mean over the shown tokens. */
+function mean(graph: OnnxGraph, state: string, shown: string, output?: string): string {
   const weight = graph.node('Unsqueeze', [shown, graph.ints(2)]);
   const drop = { attributes: { keepdims: { int: 0 } } };
   const sum = graph.node('ReduceSum', [graph.node('Mul', [state, weight]), graph.ints(1)], drop);
   const count = graph.node('ReduceSum', [weight, graph.ints(1)], drop);
-  const mean = graph.node('Div', [sum, count]);
-  graph.node('LpNormalization', [mean], { attributes: { axis: { int: 1 }, p: { int: 2 } }, output: 'vectors' });
+  return graph.node('Div', [sum, count], output === undefined ? {} : { output });
 }
 
 class BertLayers {

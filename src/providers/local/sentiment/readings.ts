@@ -28,17 +28,17 @@ export function readByLexicon(text: string, said: string | null, packs: LexiconP
   };
 }
 
-/** VADER's own bounds are ±0.05; a lone weak word is not yet a mood here. */
+/**
+ * VADER's own bounds are ±0.05; a lone weak word is not yet a mood here. The confidences are how often the training
+ * sentences bear the lexicon out: its negative words more often than its positive ones, which are also said in irony.
+ */
 function judge(sums: ValenceSums): { label: SentimentLabel; confidence: number } {
   const { compound, positive, negative, hits } = sums;
-  const weaker = Math.min(positive, negative);
-  if (weaker > 1.5 && Math.abs(compound) < 0.35) return { label: 'MIXED', confidence: 0.4 };
-  if (Math.abs(compound) < 0.2) {
-    // Words without valence say little: a complaint can be all facts.
-    return { label: 'NEUTRAL', confidence: hits === 0 ? 0.35 : 0.3 };
-  }
-  const confidence = Math.min(0.95, 0.3 + 0.6 * Math.abs(compound)) * (1 - 0.4 * (weaker / Math.max(positive, negative, 1)));
-  return { label: compound > 0 ? 'POSITIVE' : 'NEGATIVE', confidence };
+  if (Math.min(positive, negative) > 1.5 && Math.abs(compound) < 0.35) return { label: 'MIXED', confidence: 0.25 };
+  // Words without valence say little: a complaint can be all facts.
+  if (Math.abs(compound) < 0.2) return { label: 'NEUTRAL', confidence: hits === 0 ? 0.25 : 0.2 };
+  if (compound > 0) return { label: 'POSITIVE', confidence: Math.min(0.95, 0.3 + 0.78 * compound) };
+  return { label: 'NEGATIVE', confidence: Math.min(0.95, 0.5 - 0.72 * compound) };
 }
 
 /** Reads mood and emotions by MiniLM's embedding of the text and the trained head. */
@@ -49,7 +49,7 @@ export function readByHead(
 ): Draft {
   const language = chooseLanguage(text, said);
   const read = language === 'und' ? 'en' : language;
-  const features = readFeatures(text, read, parts.embedding.vector, weigh(text, parts.packs[read]));
+  const features = readFeatures(text, read, parts.embedding, weigh(text, parts.packs[read]));
   const { labels, emotions } = parts.head.answer(features);
   const label = strongest(labels);
   const warnings = language === 'und' ? [NOT_OURS] : [];

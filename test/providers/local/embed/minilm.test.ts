@@ -75,7 +75,7 @@ describe('MiniLM', () => {
 });
 
 describe('the built model file', () => {
-  const path = (): string => join(folder, 'minilm-l6-v2-int8-v1.onnx');
+  const path = (): string => join(folder, 'minilm-l6-v2-int8-v2.onnx');
 
   it('is built once, whole and alone in its folder', async () => {
     expect(events.filter((event) => 'built' in event)).toHaveLength(1);

@@ -33,8 +33,9 @@ async function examples(name: string): Promise<Example[]> {
   const embeddings = await minilm.embed(sentences.map(({ text }) => text));
   return sentences.map((sentence, i) => {
     const { text, language } = sentence;
-    const vector = embeddings[i]?.vector ?? new Float32Array();
-    return { sentence, features: readFeatures(text, language, vector, weigh(text, packs[language])) };
+    const embedding = embeddings[i];
+    if (embedding === undefined) throw new Error(`No embedding of: ${text}`);
+    return { sentence, features: readFeatures(text, language, embedding, weigh(text, packs[language])) };
   });
 }
 
