@@ -116,7 +116,12 @@ export class GraphQLExecutor {
   }
 
   async *#events(events: AsyncIterable<SingularExecutionResult>, context: RequestContext): AsyncGenerator<ResponsePart> {
-    for await (const event of events) yield this.#format(event, context);
+    try {
+      for await (const event of events) yield this.#format(event, context);
+    } catch (error) {
+      // Nobody is left to be told of a caller that has gone.
+      if (!context.call.signal.aborted) yield { errors: [this.#formatError(error, context)] };
+    }
   }
 
   async *#incremental(results: IncrementalExecutionResults, context: RequestContext): AsyncGenerator<ResponsePart> {

@@ -1,3 +1,4 @@
+import type { PlannedBranch } from '../../operations/composite/branches.ts';
 import { Composite } from '../../operations/composite/composite.ts';
 import { compositeEvents } from '../../operations/composite/events.ts';
 import type { QueryResolvers, Resolvers, SubscriptionResolvers } from '../generated/resolvers.ts';
@@ -13,13 +14,17 @@ export const multimodalQuery = {
 } satisfies QueryResolvers;
 
 export const multimodalSubscription = {
-  subscribe: async function* subscribe(_, { input }, { operations, media, call }, info): AsyncGenerator<MultimodalEventParent> {
+  // What cannot be planned is refused before there is a stream.
+  subscribe: (_, { input }, { operations, media, call }, info) => {
     const planned = plannedStream(info);
-    const composite = new Composite(operations, compositeInput(input, media, call), planned, call);
-    for await (const event of compositeEvents(composite, planned)) yield { ...event, composite };
+    return eventsOf(new Composite(operations, compositeInput(input, media, call), planned, call), planned);
   },
   resolve: (event: MultimodalEventParent) => event,
 } satisfies SubscriptionResolvers['multimodal'];
+
+async function* eventsOf(composite: Composite, planned: readonly PlannedBranch[]): AsyncGenerator<MultimodalEventParent> {
+  for await (const event of compositeEvents(composite, planned)) yield { ...event, composite };
+}
 
 const EVENT_TYPES = {
   chat: 'MultimodalChatEvent',
