@@ -28,7 +28,7 @@ const DECIMAL = new RegExp(
 );
 
 /** A number with its point lost: `80 91`, at the end of a row or before another amount. */
-const SPACED = /(?<![\p{L}\p{N}.,:/-])(?<whole>\d{1,4}) (?<cents>\d{2})(?=$|\s+[A-Z]{1,2}$|\s+\d{1,4}[ .]\d{2}\b)/gu;
+const SPACED = /(?<![\p{L}\p{N}.,:/-])(?<whole>\d{1,3}) (?<cents>\d{2})(?=$|\s+[A-Z]{1,2}$|\s+\d{1,4}[ .]\d{2}\b)/gu;
 
 /** A whole number counts only beside its currency. */
 const WHOLE = new RegExp(

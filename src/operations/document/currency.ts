@@ -20,6 +20,7 @@ const SIGNS: readonly [RegExp, string][] = [
 /** What tells the country where no sum bears a sign. A bare `$` is the country's own money in Malaysia. */
 const COUNTRIES: readonly [RegExp, string][] = [
   [/\bSDN\.?\s?BHD|\bJALAN\b|\bMALAYSIA\b|\bSELANGOR\b|\bJOHOR\b|\bKUALA LUMPUR\b/i, 'MYR'],
+  [/\bVAT\b[^]*\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b[^]*\bVAT\b/, 'GBP'],
   [/\bMwSt\b|\bMehrwertsteuer\b|\bUSt-?Id|\bGmbH\b|\bFinanzamt\b/i, 'EUR'],
 ];
 

@@ -15,7 +15,7 @@ const NO_ITEM = ['TEL', 'FAX', 'PHONE', 'TELEFON', 'DATE', 'DATUM', 'TIME', 'INV
  * or in the row before or after when the row itself is only a code, a quantity and prices.
  */
 export function readItems(rows: readonly Row[]): DocumentItem[] {
-  const end = rows.findIndex((row) => row.amounts.length > 0 && endsItems(row));
+  const end = rows.findIndex((row) => row.amounts.some((amount) => amount.kind === 'decimal') && endsItems(row));
   if (end <= 0) return [];
   const start = tableStart(rows, end);
   const items: DocumentItem[] = [];
@@ -26,7 +26,7 @@ export function readItems(rows: readonly Row[]): DocumentItem[] {
     if (row === undefined || amount === undefined || amount.kind === 'whole' || isNoItem(row)) continue;
     const first = row.amounts[0];
     let words = row.text.slice(0, first?.start);
-    let quantity = quantityOf(row.text, words, row.amounts.length);
+    let quantity = quantityOf(row.text, words, row.amounts.length) ?? quantityByPrice(row);
     let description = describe(words);
     if (letters(description) < 3) {
       const code = /^\s?[\p{L}]{0,3}\d{3,}\b/u.test(row.text);
@@ -69,17 +69,25 @@ function isNoItem(row: Row): boolean {
 }
 
 function isDescription(row: Row | undefined): boolean {
-  return row !== undefined && row.amounts.length === 0 && letters(row.text) >= 3 && !isNoItem(row) && !isTableHead(row);
+  if (row === undefined || row.amounts.some((amount) => amount.kind !== 'whole')) return false;
+  return letters(row.text) > 0 && !isNoItem(row) && !isTableHead(row);
 }
 
 function letters(text: string): number {
   return text.match(/\p{L}/gu)?.length ?? 0;
 }
 
+/** From a price and a sum in one row: how often one goes into the other. */
+function quantityByPrice({ amounts }: Row): number | null {
+  const price = amounts.at(-2)?.value ?? 0;
+  const times = (amounts.at(-1)?.value ?? 0) / (price || Number.NaN);
+  return times >= 1 && times < 1000 && Math.abs(times - Math.round(times)) < 0.005 ? Math.round(times) : null;
+}
+
 /** `2 x Mug`, `2x`, `Mug x2`, or a small whole number of its own before the prices. */
 function quantityOf(text: string, words: string, amounts: number): number | null {
   const times =
-    /(?:^|\s)(?<n>\d{1,3})\s?(?:[x×*@]|Stk\b|St\.|pcs\b)/iu.exec(text) ?? /(?:^|\s)[x×]\s?(?<n>\d{1,3})(?:\s|$)/iu.exec(text);
+    /(?:^|\s)(?<n>\d{1,3})\s?(?:[x×*@](?!\s?\d+(?![.,\d]))|Stk\b|St\.|pcs\b)/iu.exec(text) ?? /(?:^|\s)[x×]\s?(?<n>\d{1,3})(?:\s|$)/iu.exec(text);
   const count = times?.groups?.['n'] ?? (amounts > 0 ? /(?:^|\s)(?<n>\d{1,3})\s*$/.exec(words)?.groups?.['n'] : undefined);
   const leading = count ?? /^(?<n>\d{1,2})\s(?=\p{L}{2})/u.exec(words)?.groups?.['n'];
   const value = Number(leading);
@@ -88,10 +96,11 @@ function quantityOf(text: string, words: string, amounts: number): number | null
 
 function describe(words: string): string {
   return words
-    .replace(/^\s?\d{1,3}\s?[x×*]\s?/iu, '')
+    .replace(/^\s?\d{1,3}\s?[x×*]\s?(?!\d)/iu, '')
+    .replace(/^(?:SR|ZRL?|TX)\s(?=\S)/, '')
+    .replace(/^\d{6,}\s?-?\s?/, '')
     .replace(/\s[x×*]\s?\d{1,3}\s*$/iu, '')
     .replace(/^\d{1,2}\s(?=\p{L}{2})/u, '')
-    .replace(/^(?:SR|ZRL?|TX)\s(?=\S)/, '')
     .replace(/\s\d{1,3}\s*(?:[x×*@])?\s*$/iu, '')
     .replace(/^[^\p{L}\p{N}]+|[\s:;=,.@*_-]+$/gu, '')
     .replace(/\s+/g, ' ')

@@ -28,18 +28,24 @@ export class Label {
 
   /**
    * Whether it has one of the phrases. A phrase is one or more words in capitals without accents, which must follow
-   * one another.
+   * one another; a word behind `=` must be there to the letter.
    */
   has(...phrases: readonly string[]): boolean {
-    return phrases.some((phrase) => {
-      const wanted = phrase.split(' ');
-      return this.words.some((_, start) => wanted.every((word, index) => isLike(this.words[start + index], word)));
-    });
+    return this.find(phrases) >= 0;
+  }
+
+  /** Place of the first word that begins one of the phrases, or -1. */
+  find(phrases: readonly string[]): number {
+    const wanted = phrases.map((phrase) => phrase.split(' '));
+    return this.words.findIndex((_, start) =>
+      wanted.some((phrase) => phrase.every((word, index) => isLike(this.words[start + index], word))),
+    );
   }
 }
 
 function isLike(word: string | undefined, wanted: string): boolean {
   if (word === undefined) return false;
+  if (wanted.startsWith('=')) return word === wanted.slice(1);
   if (word === wanted) return true;
   const tolerance = wanted.length >= 9 ? 2 : wanted.length >= 5 ? 1 : 0;
   if (tolerance === 0 || Math.abs(word.length - wanted.length) > tolerance) return false;

@@ -4,14 +4,15 @@ import type { Row } from './row.ts';
 const FINAL = ['GRAND TOTAL', 'AMOUNT DUE', 'TOTAL DUE', 'BALANCE DUE', 'TOTAL PAYABLE', 'AMOUNT PAYABLE', 'NET TOTAL', 'NETT TOTAL', 'ROUNDED TOTAL', 'TOTAL ROUNDED', 'TOTAL AFTER ROUNDING', 'TOTAL AFTER ADJ', 'ZU ZAHLEN', 'ZU ZAHLENDER', 'ZAHLBETRAG', 'ENDBETRAG', 'ENDSUMME', 'RECHNUNGSBETRAG', 'GESAMTBETRAG', 'GESAMTSUMME', 'RECHNUNGSSUMME', 'NET AMOUNT', 'NETT AMOUNT', 'NETT', 'NET AMT', 'NETT AMT', 'BRUTTOBETRAG'];
 const TOTAL = ['TOTAL', 'TOTALE', 'SUMME', 'GESAMT', 'BETRAG', 'JUMLAH', 'TTL', 'AMOUNT'];
 const INCLUSIVE = ['INCL', 'INCLUSIVE', 'INCLUDING', 'INCLUDE', 'INC', 'INKL', 'INKLUSIVE', 'BRUTTO', 'W GST', 'WITH GST'];
-const EXCLUSIVE = ['EXCL', 'EXCLUDING', 'EXCLUDE', 'EXCLUSIVE', 'EXC', 'EX', 'BEFORE', 'NETTO', 'EXKL', 'WITHOUT', 'W O GST'];
+const EXCLUSIVE = ['EXCL', 'EXCLUDING', 'EXCLUDE', 'EXCLUSIVE', 'EXC', 'EX', 'BEFORE', '=NETTO', 'EXKL', 'WITHOUT', 'W O GST'];
 const PARTIAL = ['SUBTOTAL', 'SUB TOTAL', 'SUBTTL', 'SUB TTL', 'ZWISCHENSUMME', 'ZW SUMME', 'TAXABLE', 'ZERO RATED', 'ROUNDING ADJ', 'ROUNDING ADJUSTMENT'];
 const TAX = ['GST', 'TAX', 'VAT', 'SST', 'MWST', 'UST', 'STEUER', 'MEHRWERTSTEUER', 'SERVICE TAX', 'CUKAI'];
 const NO_MONEY = ['QTY', 'QUANTITY', 'ITEM', 'ITEMS', 'PCS', 'COUNT', 'POINT', 'POINTS', 'PUNKTE', 'MENGE', 'ARTIKEL', 'ANZAHL', 'UNITS', 'QUANTITIES'];
 const REDUCTION = ['DISCOUNT', 'DISC', 'SAVING', 'SAVINGS', 'SAVED', 'RABATT', 'ERSPARNIS', 'VOUCHER', 'DEPOSIT', 'PFAND', 'ROUNDING', 'RUNDUNG', 'SERVICE CHARGE'];
 const GIVEN = ['CASH', 'TENDER', 'TENDERED', 'PAID', 'GEGEBEN', 'BAR', 'BARGELD', 'RECEIVED', 'PAYMENT', 'TUNAI', 'AMOUNT TENDERED', 'AMT TENDER'];
 const CARD = ['VISA', 'MASTER', 'MASTERCARD', 'CARD', 'DEBIT', 'CREDIT', 'AMEX', 'KARTENZAHLUNG', 'GIROCARD', 'EC KARTE', 'KARTE', 'MAESTRO', 'PAYPAL'];
-const BACK = ['CHANGE', 'RUCKGELD', 'WECHSELGELD', 'BAKI', 'CHANGE DUE'];
+const BACK = ['=CHANGE', '=CHANCE', 'RUCKGELD', 'WECHSELGELD', 'BAKI', 'CHANGE DUE'];
+const REGISTRATION = ['GST ID', 'GST NO', 'GST REG', 'GST REGISTRATION', 'VAT NO', 'VAT REG', 'TAX ID', 'TAX NO', 'UST ID', 'UST IDNR', 'STEUERNUMMER', 'STEUER NR', 'SST NO', 'SST ID', 'SST REG'];
 const SUMMARY = ['GST SUMMARY', 'TAX SUMMARY', 'GST ANALYSIS', 'VAT SUMMARY', 'TAX CODE', 'GST CODE', 'GST SUMM', 'STEUERUBERSICHT', 'VAT ANALYSIS'];
 
 /** What a row of a receipt says about money. */
@@ -22,13 +23,18 @@ const POINTS = { final: 100, inclusive: 95, total: 80, partial: 30 } as const;
 
 export function roleOf({ label }: Row): RowRole {
   const total = label.has(...TOTAL) || label.has(...FINAL);
+  if (label.has(...REGISTRATION)) return null;
   if (label.has(...BACK)) return 'back';
   if (label.has(...NO_MONEY)) return 'count';
   if (label.has(...PARTIAL)) return 'partial';
   if (total && label.has(...EXCLUSIVE)) return 'partial';
   if (label.has(...GIVEN) && !label.has('TOTAL')) return 'given';
   if (label.has(...REDUCTION)) return label.has(...FINAL) ? 'final' : 'reduction';
-  if (total && label.has(...INCLUSIVE)) return 'inclusive';
+  if (total && label.has(...INCLUSIVE)) {
+    // `GST included in total` names the tax.
+    const tax = label.find(TAX);
+    return tax >= 0 && tax < label.find([...TOTAL, ...FINAL]) ? 'tax' : 'inclusive';
+  }
   if (label.has(...TAX)) return label.has('TOTAL SALES', 'TOTAL AMOUNT', 'TOTAL PAYABLE') && !label.has('TOTAL GST') ? 'total' : 'tax';
   if (label.has(...FINAL)) return 'final';
   if (label.has(...CARD)) return 'card';
@@ -62,10 +68,13 @@ export function readTotal(rows: readonly Row[]): number | null {
     candidates.push({ value: amount.value, points });
   }
   const paid = paidSums(values);
+  const dearest = Math.max(0, ...rows.filter((_, index) => roles[index] === null).flatMap((row) => row.amounts.filter((amount) => amount.kind === 'decimal').map((amount) => amount.value)));
   let best: Candidate | null = null;
   for (const candidate of candidates) {
     if (candidate.value <= 0) continue;
-    const points = candidate.points + support(candidate.value, candidates, values, paid);
+    // Nothing that was bought costs more than everything.
+    const doubt = candidate.value < dearest - 0.05 ? 20 : 0;
+    const points = candidate.points + support(candidate.value, candidates, values, paid) - doubt;
     if (best === null || points > best.points) best = { value: candidate.value, points };
   }
   if (best !== null && best.points > 25) return best.value;

@@ -129,15 +129,15 @@ function likeness(a: string, b: string): number {
   return longest === 0 ? 1 : 1 - distance(x, y) / longest;
 }
 
-/** Whether `a` is `b` with its accents kept: readers lose them, but do not invent them. */
+/** Whether `a` is `b` with its accents and signs of money kept: readers lose them, but do not invent them. */
 function keepsMarks(a: string, b: string): boolean {
   return a !== b && bare(a) === bare(b) && marks(a) > marks(b);
 }
 
 function bare(text: string): string {
-  return text.normalize('NFD').replace(/[\p{M}\s]/gu, '').toLowerCase().replaceAll('ß', 'b');
+  return text.normalize('NFD').replace(/[\p{M}\s€£]/gu, '').toLowerCase().replaceAll('ß', 'b');
 }
 
 function marks(text: string): number {
-  return text.normalize('NFD').match(/\p{M}|ß/gu)?.length ?? 0;
+  return text.normalize('NFD').match(/[\p{M}ß€£]/gu)?.length ?? 0;
 }

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { loadOnnxRuntime } from '../../embed/onnx-runtime.ts';
+import { type Alphabet, toAlphabet } from './ctc.ts';
 
 /** The two networks of PaddleOCR, opened, with what they need beside the picture. */
 export interface PaddleModels {
   detector: InferenceSession;
   recogniser: InferenceSession;
-  /** Symbol n of the recogniser is alphabet[n - 1]; the last is the space. */
-  alphabet: readonly string[];
+  alphabet: Alphabet;
   createTensor: (data: Float32Array, dims: readonly number[]) => Tensor;
 }
 
@@ -37,7 +37,7 @@ export async function loadPaddleModels(threads: number): Promise<PaddleModels> {
     detector,
     recogniser,
     // The file may end in a newline; the symbol behind the last is the space, as in PaddleOCR's use_space_char.
-    alphabet: [...symbols.replace(/\r?\n$/, '').split(/\r?\n/), ' '],
+    alphabet: toAlphabet([...symbols.replace(/\r?\n$/, '').split(/\r?\n/), ' ']),
     createTensor: (data, dims) => new runtime.api.Tensor('float32', data, dims),
   };
 }

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { RawImage } from '../../../../canonical/media.ts';
-import { type DecodedText, decodeCtc } from './ctc.ts';
+import { type Alphabet, decodeLine, type DecodedText } from './ctc.ts';
 import type { TiltedRect } from '../geometry.ts';
 import { cropInto, type Normalisation } from '../planes.ts';
 
@@ -18,7 +18,7 @@ const MAX_BATCH_COLUMNS = 2400;
 const UPRIGHT_RATIO = 1.5;
 
 export interface RecognitionOptions {
-  alphabet: readonly string[];
+  alphabet: Alphabet;
   createTensor: (data: Float32Array, dims: readonly number[]) => Tensor;
 }
 
@@ -59,7 +59,7 @@ export async function recogniseLines(
     const steps = output.dims[1] ?? 0;
     const symbols = output.dims[2] ?? 0;
     for (const [slot, job] of batch.entries()) {
-      texts[job.index] = decodeCtc(output.data, slot * steps * symbols, steps, symbols, options.alphabet);
+      texts[job.index] = decodeLine(output.data, slot * steps * symbols, steps, symbols, options.alphabet);
     }
     output.dispose();
     start = end;

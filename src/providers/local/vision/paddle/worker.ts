@@ -3,6 +3,7 @@ import type { RawImage } from '../../../../canonical/media.ts';
 import type { TextLine } from '../../../../canonical/results.ts';
 import { toRows } from '../../../../canonical/text-rows.ts';
 import { logToHost, serveJobs } from '../../runtime/serve-jobs.ts';
+import { mendDigits } from '../mend-digits.ts';
 import { uprightBox } from '../geometry.ts';
 import { type PaddleModels, loadPaddleModels } from './models.ts';
 import { detectLines } from './detect.ts';
@@ -40,7 +41,8 @@ serveJobs<PaddleJobs>({
     for (const [index, rect] of rects.entries()) {
       const { text, confidence } = texts[index] ?? { text: '', confidence: 0 };
       if (text === '' || confidence < MIN_CONFIDENCE) continue;
-      lines.push({ text, confidence: Math.min(1, confidence), box: uprightBox(rect, image) });
+      // NFKC: the alphabet is Chinese and prefers the wide forms of punctuation.
+      lines.push({ text: mendDigits(text.normalize('NFKC')), confidence: Math.min(1, confidence), box: uprightBox(rect, image) });
     }
     return toRows(lines).flat();
   },
