@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/canonical/chat.ts';
 
 /** Tokens that a fake vendor reports. What is left out is counted or zero. */
-export interface FakeUsage {
+interface FakeUsage {
   input?: number;
   output?: number;
   cachedInput?: number;

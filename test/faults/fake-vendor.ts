@@ -21,7 +21,7 @@ export interface RecordedRequest {
 }
 
 /** Something that a real vendor would not have accepted. */
-export interface Violation {
+interface Violation {
   attempt: number;
   message: string;
 }

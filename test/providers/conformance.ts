@@ -329,6 +329,38 @@ export function vendorConformance(subject: VendorSubject): void {
       });
     });
 
+    test('under load with faults of all kinds, every answer ends in one way and nothing stays open', async () => {
+      const faults: readonly (() => PartialBehaviour)[] = [
+        () => failsWith(500),
+        () => rateLimited(1),
+        () => resetsBeforeHeaders,
+        () => neverAnswers,
+        () => withFaults(tokens(10), { kind: 'cut', afterTokens: 5 }),
+        () => withFaults(tokens(10), { kind: 'endEarly', afterTokens: 5 }),
+        () => withFaults(tokens(10), { kind: 'stall', afterTokens: 5 }),
+        () => withFaults(tokens(10), { kind: 'garble', token: 3 }),
+        () => withFaults(tokens(10), { kind: 'errorEvent', afterTokens: 3 }),
+        () => withFaults(tokens(10), { kind: 'noTerminator' }, { kind: 'neverClose' }),
+      ];
+      await start((_request, attempt) => (attempt % 3 === 0 ? (faults[(attempt / 3) % faults.length]?.() ?? {}) : tokens(10)));
+      const call = async (index: number): Promise<string> => {
+        const stop = new AbortController();
+        const timer = setTimeout(() => stop.abort(new UpstreamFailure('timeout', 'late')), 3_000);
+        try {
+          const answer = gather(await ask(provider, QUESTION, index % 2 === 0, stop.signal));
+          return answer.finish === 'STOP' && answer.text === tokenPieces(10).join('') ? 'complete' : 'truncated';
+        } catch (error) {
+          return error instanceof UpstreamFailure ? 'failed' : String(error);
+        } finally {
+          clearTimeout(timer);
+        }
+      };
+      const endings = await Promise.all(Array.from({ length: 300 }, (_, index) => call(index)));
+      expect(new Set(endings)).toEqual(new Set(['complete', 'failed']));
+      expect(endings.filter((ending) => ending === 'complete').length).toBeGreaterThanOrEqual(200);
+      await expect.poll(() => fake.openRequests, { timeout: 5_000 }).toBe(0);
+    });
+
     describe('streamed only', () => {
       test('the first token comes before the last is written', async () => {
         await start(tokens(3, { betweenTokensMs: 300 }));

@@ -6,7 +6,7 @@ import { DEFAULT_MAX_TOKENS } from './limits.ts';
 import { systemBlocks, vendorMessages } from './messages.ts';
 
 /** Sampling went away with version 2026-10-21 of the API; a provider that is set to the version before still has it. */
-export interface Sampling {
+interface Sampling {
   temperature?: number;
   top_p?: number;
 }

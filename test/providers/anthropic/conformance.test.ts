@@ -1,6 +1,7 @@
 import { createAnthropicProvider } from '../../../src/providers/anthropic/anthropic-provider.ts';
 import { failsWith, startFakeAnthropic } from '../../faults/index.ts';
 import { vendorConformance } from '../conformance.ts';
+import { providerContract } from '../contract.ts';
 
 vendorConformance({
   name: 'anthropic',
@@ -11,5 +12,15 @@ vendorConformance({
     contentRefused: failsWith(400, { error: { message: 'Output blocked by content filtering policy' } }),
     overloaded: failsWith(529),
     overloadedEvent: { type: 'overloaded_error', message: 'Overloaded' },
+  },
+});
+
+providerContract({
+  name: 'anthropic',
+  models: { CHAT: 'test-model' },
+  open: async () => {
+    const fake = await startFakeAnthropic();
+    const provider = createAnthropicProvider({ name: 'anthropic', baseUrl: fake.url, apiKey: 'test-key' });
+    return { provider, close: () => fake.close() };
   },
 });

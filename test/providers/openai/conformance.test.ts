@@ -1,6 +1,7 @@
 import { createOpenAIProvider } from '../../../src/providers/openai/openai-provider.ts';
 import { failsWith, startFakeOpenAI } from '../../faults/index.ts';
 import { vendorConformance } from '../conformance.ts';
+import { providerContract } from '../contract.ts';
 
 vendorConformance({
   name: 'openai',
@@ -11,5 +12,15 @@ vendorConformance({
     contentRefused: failsWith(400, { error: { code: 'content_filter', message: 'The response was filtered.' } }),
     overloaded: failsWith(503),
     overloadedEvent: { type: 'server_error', message: 'The server is overloaded.' },
+  },
+});
+
+providerContract({
+  name: 'openai',
+  models: { CHAT: 'test-model', EMBED: 'test-embedding' },
+  open: async () => {
+    const fake = await startFakeOpenAI();
+    const provider = createOpenAIProvider({ name: 'openai', baseUrl: fake.url, apiKey: 'test-key' });
+    return { provider, close: () => fake.close() };
   },
 });

@@ -1,7 +1,7 @@
 import type { ChatRequest, ChatChunk, Message, Tool } from '../../../src/canonical/chat.ts';
 import type { AttemptContext, Provider } from '../../../src/providers/provider.ts';
 
-export const MODEL = 'test-model';
+const MODEL = 'test-model';
 
 export function chatRequest(change: Partial<ChatRequest> = {}): ChatRequest {
   return {
