@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, KanonError } from '../canonical/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './audit.ts';
 import { Batcher } from './batcher.ts';
 import { Budgets } from './budgets/budgets.ts';
 import { parseCursor } from './cursor.ts';
-import type { CallPage, CallRecord, CallsQuery, UsageQuery, UsageRow } from './record.ts';
+import type { CallPage, CallPayload, CallRecord, CallsQuery, UsageQuery, UsageRow } from './record.ts';
 import { instanceOf } from './instance.ts';
 import { Keys } from './keys/keys.ts';
+import { type Deleted, Retention, type RetentionPolicy } from './retention.ts';
 import { fromRow, toRow } from './rows.ts';
 import { loadSecrets } from './secrets.ts';
 import { StoreThread } from './store/store-thread.ts';
@@ -33,6 +35,7 @@ export interface Ledger {
   readonly keys: Keys;
   /** Limits of use. A settled reservation is charged in one transaction with the record of its call. */
   readonly budgets: Budgets;
+  /** With its payload where that is kept; no list has it. */
   call(id: string): Promise<CallRecord | null>;
   /** In the order of the ids; null for one that is not there. For a DataLoader. */
   callsById(ids: readonly string[]): Promise<(CallRecord | null)[]>;
@@ -44,6 +47,8 @@ export interface Ledger {
   audit(entry: AuditEntry): Promise<void>;
   /** Newest first, at most `first`; older than the entry of the id `before`. */
   auditTrail(first: number, before: string | null): Promise<AuditRecord[]>;
+  /** Deletes what is older than the policy allows, now and every hour. Resolves with what was deleted at once. */
+  retain(policy: RetentionPolicy): Promise<Deleted>;
   /** Writes what is waiting, and frees all that is held. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -51,6 +56,7 @@ export interface Ledger {
 export type * from './record.ts';
 export { callCursor } from './cursor.ts';
 export type { ApiKey, NewKey } from './keys/api-key.ts';
+export type { Deleted, RetentionPolicy } from './retention.ts';
 export type { IssuedKey, Keys } from './keys/keys.ts';
 export type { Budgets, BudgetStatus, Reservation, ReserveRequest } from './budgets/budgets.ts';
 export type { BudgetLimit, BudgetPeriod, BudgetScope, BudgetUnit, BudgetUse } from './budgets/limit.ts';
@@ -60,6 +66,8 @@ export type { AuditEntry, AuditRecord } from './audit.ts';
 /** Most rows that a report of usage has. */
 const USAGE_ROWS = 10_000;
 const PAGE = 1_000;
+/** Milliseconds that giving back and noting down may take at the end. */
+const GOODBYE_MS = 3_000;
 
 /**
  * Opens the ledger, makes its tables where they are missing, and takes the data folder for this process.
@@ -67,8 +75,9 @@ const PAGE = 1_000;
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const secrets = loadSecrets(options.dataDir, options.secret);
-  const store = { dataDir: options.dataDir, databaseUrl: options.databaseUrl ?? null };
-  const writer = await StoreThread.start({ ...store, role: 'writer', readOnly: false }).catch((cause: unknown) => {
+  const store = { dataDir: options.dataDir, databaseUrl: options.databaseUrl ?? null, wrapping: secrets.wrapping };
+  const notice = (text: string): void => options.log.warn(text);
+  const writer = await StoreThread.start({ ...store, role: 'writer', readOnly: false, journal: true }, notice).catch((cause: unknown) => {
     if (cause instanceof KanonError) throw cause;
     const where = store.databaseUrl === null ? `in ${store.dataDir}` : 'at DATABASE_URL';
     throw new KanonError('INTERNAL', `The ledger ${where} cannot be opened: ${messageOf(cause)}`, { cause });
@@ -84,8 +93,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     throw error;
   }
   keys.watch();
-  const startReader = (): Promise<StoreThread> => StoreThread.start({ ...store, role: 'reader', readOnly: true });
-  return new ThreadedLedger({ writer, startReader, keys, budgets, instance, log: options.log });
+  const startReader = (): Promise<StoreThread> => StoreThread.start({ ...store, role: 'reader', readOnly: true, journal: false }, notice);
+  return new ThreadedLedger({ writer, startReader, keys, budgets, instance, sealing: secrets.wrapping.length > 0, log: options.log });
 }
 
 /** What the ledger is made of. */
@@ -95,6 +104,7 @@ interface Rooms {
   keys: Keys;
   budgets: Budgets;
   instance: string;
+  sealing: boolean;
   log: Log;
 }
 
@@ -104,16 +114,22 @@ class ThreadedLedger implements Ledger {
   readonly budgets: Budgets;
   readonly #writer: StoreThread;
   readonly #startReader: () => Promise<StoreThread>;
+  readonly #retention: Retention;
   readonly #log: Log;
   readonly #calls: Batcher<CallEntry>;
+  /** There is a secret that payloads are encrypted with. */
+  readonly #sealing: boolean;
+  #toldUnsealed = false;
   #reader: Promise<StoreThread> | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor({ writer, startReader, keys, budgets, instance, log }: Rooms) {
+  constructor({ writer, startReader, keys, budgets, instance, sealing, log }: Rooms) {
+    this.#sealing = sealing;
     this.keys = keys;
     this.budgets = budgets;
     this.#writer = writer;
     this.#startReader = startReader;
+    this.#retention = new Retention(writer, log);
     this.#log = log;
     this.#calls = new Batcher((calls) => this.#writer.ask('addCalls', instance, calls));
   }
@@ -121,7 +137,7 @@ class ThreadedLedger implements Ledger {
   async record(call: CallRecord): Promise<void> {
     if (this.#closing !== null) throw new KanonError('INTERNAL', 'The ledger is closed.');
     try {
-      await this.#calls.add({ row: toRow(call), charges: this.budgets.takeCharges(call.id) });
+      await this.#calls.add({ row: toRow(call), charges: this.budgets.takeCharges(call.id), payload: this.#keepable(call) });
     } catch (cause) {
       this.#log.error({ callId: call.id, reason: messageOf(cause) }, 'a call could not be recorded');
       throw new KanonError('INTERNAL', 'The call could not be recorded.', { cause });
@@ -129,8 +145,10 @@ class ThreadedLedger implements Ledger {
   }
 
   async call(id: string): Promise<CallRecord | null> {
-    const [call] = await this.callsById([id]);
-    return call ?? null;
+    const reader = await this.#read();
+    const [[row], payload] = await Promise.all([reader.ask('callsById', [id]), reader.ask('readPayload', id)]);
+    if (row === undefined) return null;
+    return payload === null ? fromRow(row) : { ...fromRow(row), payload };
   }
 
   async callsById(ids: readonly string[]): Promise<(CallRecord | null)[]> {
@@ -169,15 +187,26 @@ class ThreadedLedger implements Ledger {
     return (await reader.ask('listAudit', first, before)).map(toAuditRecord);
   }
 
+  async retain(policy: RetentionPolicy): Promise<Deleted> {
+    return await this.#retention.follow(policy);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
+  #keepable(call: CallRecord): CallPayload | null {
+    if (call.payload === undefined || this.#sealing) return call.payload ?? null;
+    if (!this.#toldUnsealed) this.#log.warn('prompts and answers are not kept: there is no KANON_SECRET to encrypt them with');
+    this.#toldUnsealed = true;
+    return null;
+  }
+
   async #close(): Promise<void> {
-    await this.#calls.flushed();
-    await this.keys.close();
-    await this.budgets.close();
+    await Promise.all([this.#calls.flushed(), this.#retention.close()]);
+    // A database out of reach must not hold up the end: the next start makes up for what is left.
+    await within(GOODBYE_MS, Promise.all([this.keys.close(), this.budgets.close()]));
     const reader = await this.#reader?.catch(() => null);
     await Promise.all([this.#writer.close(), reader?.close()]);
   }
@@ -196,6 +225,14 @@ class ThreadedLedger implements Ledger {
       throw new KanonError('INTERNAL', 'The ledger cannot be read just now.', { cause });
     }
   }
+}
+
+/** Waits for the work, but no longer than so many milliseconds. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController();
+  const late = sleep(ms, undefined, { signal: done.signal }).catch(() => undefined);
+  await Promise.race([work, late]);
+  done.abort();
 }
 
 function messageOf(error: unknown): string {

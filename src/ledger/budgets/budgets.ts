@@ -181,14 +181,14 @@ export class Budgets {
     });
   }
 
-  /** Writes what is settled, and gives all leases back. */
+  /** Writes what is settled, and gives all leases back; what fails is made up for by the next start. */
   async close(): Promise<void> {
     if (this.#ticking !== null) clearInterval(this.#ticking);
     if (this.#writing !== null) clearTimeout(this.#writing);
     await this.#tickRunning;
     await this.#writeRunning;
     await this.#settleRest(Number.POSITIVE_INFINITY);
-    await this.#clearAfter(this.#lessee.instance);
+    await this.#try('leases could not be given back', () => this.#clearAfter(this.#lessee.instance));
   }
 
   #parts({ limits, estimate }: ReserveRequest, now: number): Part[] {

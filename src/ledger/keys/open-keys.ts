@@ -20,11 +20,11 @@ export interface OpenKeysOptions {
 export async function openKeys(options: OpenKeysOptions): Promise<{ keys: Keys; close: () => Promise<void> }> {
   const secrets = loadSecrets(options.dataDir, options.secret);
   const { Store } = await import('../store/store.ts');
-  const store = await Store.open({
-    dataDir: options.dataDir,
-    databaseUrl: options.databaseUrl ?? null,
-    readOnly: false,
-  }).catch((cause: unknown) => {
+  // Not `readOnly`, as it may be the first to come; but the journal is the gateway's, and no payload is written here.
+  const store = await Store.open(
+    { dataDir: options.dataDir, databaseUrl: options.databaseUrl ?? null, readOnly: false, wrapping: [], journal: false },
+    (notice) => options.log.info(notice),
+  ).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new KanonError('INTERNAL', `The keys cannot be opened: ${reason}`, { cause });
   });

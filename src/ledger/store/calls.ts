@@ -1,24 +1,28 @@
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { Charge } from '../budgets/charge.ts';
-import type { CallFilter } from '../record.ts';
+import type { CallFilter, CallPayload } from '../record.ts';
 import type { CallPlace } from '../cursor.ts';
 import { charge, closeReservations } from './budgets.ts';
 import { insertCalls } from './insert.ts';
+import { addPayloads } from './payloads.ts';
 import { addToRollups } from './rollup.ts';
+import type { StoredCall } from './stored-call.ts';
 import type { CallRow, Tables } from './tables.ts';
 
-/** A call, and what it is charged with where it was reserved for. */
+/** A call on its way to the store. */
 export interface CallEntry {
   row: CallRow;
-  /** Null: nothing was reserved, or it is settled another way. */
+  /** What it is charged with; null: nothing was reserved, or it is settled another way. */
   charges: Charge[] | null;
+  /** In masked form; null: not to be kept. */
+  payload: CallPayload | null;
 }
 
 /**
  * Adds the calls, their sums and their charges in one transaction. A call that is already there is left out of all.
  * @param instance whose leases pay
  */
-export async function addCalls(db: Kysely<Tables>, instance: string, calls: readonly CallEntry[]): Promise<void> {
+export async function addCalls(db: Kysely<Tables>, instance: string, calls: readonly StoredCall[]): Promise<void> {
   const distinct = new Map(calls.toReversed().map((call) => [call.row.id, call]));
   const entries = [...distinct.values()].reverse();
   await db.transaction().execute(async (trx) => {
@@ -40,6 +44,10 @@ export async function addCalls(db: Kysely<Tables>, instance: string, calls: read
       trx,
       instance,
       added.flatMap(({ charges }) => charges ?? []),
+    );
+    await addPayloads(
+      trx,
+      added.flatMap(({ payload }) => payload ?? []),
     );
   });
 }

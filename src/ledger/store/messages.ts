@@ -17,7 +17,7 @@ export interface StoreRequest {
 }
 
 /** `id` 0 tells how the start went. */
-export type StoreReply = { id: number; value: unknown } | { id: number; error: PlainError };
+export type StoreReply = { id: number; value: unknown } | { id: number; error: PlainError } | { notice: string };
 
 /** An error as data: a class does not survive the way between threads. */
 export interface PlainError {

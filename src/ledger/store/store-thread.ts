@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { fromPlain, StoreError, type StoreMethod, type StoreReply, type StoreRequest, type ThreadOptions } from './messages.ts';
 import type { Store } from './store.ts';
 
 /** Milliseconds that a start may take: a migration of a large database is in it. */
 const START_MS = 600_000;
+/** Milliseconds that closing may take: what is durable stays so when the thread is ended. */
+const CLOSE_MS = 5_000;
 /** Milliseconds that an answer may take. */
 const ANSWER_MS = 60_000;
 
@@ -18,9 +21,11 @@ export class StoreThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  readonly #notice: (text: string) => void;
   #ended: Error | null = null;
 
-  private constructor(options: ThreadOptions) {
+  private constructor(options: ThreadOptions, notice: (text: string) => void) {
+    this.#notice = notice;
     this.#worker = new Worker(new URL('./thread.ts', import.meta.url), {
       workerData: options,
       name: `ledger-${options.role}`,
@@ -32,9 +37,12 @@ export class StoreThread {
     this.#worker.on('exit', () => this.#end(new StoreError("The ledger's thread has ended.")));
   }
 
-  /** @throws KanonError when the data folder is in use; StoreError when the database cannot be opened */
-  static async start(options: ThreadOptions): Promise<StoreThread> {
-    const thread = new StoreThread(options);
+  /**
+   * @param notice is told what an operator should know
+   * @throws KanonError when the data folder is in use; StoreError when the database cannot be opened
+   */
+  static async start(options: ThreadOptions, notice: (text: string) => void): Promise<StoreThread> {
+    const thread = new StoreThread(options, notice);
     try {
       await new Promise((resolve, reject) => thread.#await(0, resolve, reject, START_MS));
       return thread;
@@ -57,7 +65,10 @@ export class StoreThread {
 
   /** Closes the database after all that was asked before, and ends the thread. */
   async close(): Promise<void> {
-    if (this.#ended === null) await this.#send('close', []);
+    const patience = new AbortController();
+    const late = sleep(CLOSE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    if (this.#ended === null) await Promise.race([this.#send('close', []), late]);
+    patience.abort();
     this.#end(new StoreError('The ledger is closed.'));
     await this.#worker.terminate();
   }
@@ -82,6 +93,10 @@ export class StoreThread {
   }
 
   #answered(reply: StoreReply): void {
+    if ('notice' in reply) {
+      this.#notice(reply.notice);
+      return;
+    }
     const waiting = this.#waiting.get(reply.id);
     if (waiting === undefined) return;
     this.#waiting.delete(reply.id);

@@ -2,13 +2,19 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import type { CallPlace } from '../cursor.ts';
-import type { CallFilter, UsageRow } from '../record.ts';
+import type { CallFilter, CallPayload, UsageRow } from '../record.ts';
 import type { Charge, LeaseReply, LeaseRequest, Lessee, OpenReservation } from '../budgets/charge.ts';
 import { budgetStanding, clearAfter, lease, openReservations, renewLeases, settle } from './budgets.ts';
+import { CallWriter } from './call-writer.ts';
 import { addCalls, type CallEntry, callsById, listCalls } from './calls.ts';
 import { type InsertKeyMode, insertKey, keysVersion, rehashKey, revokeKey, touchKeys } from './keys.ts';
 import { migrate } from './migrate.ts';
+import { DataKeys, type WrappingKey } from './data-keys.ts';
+import { Journal } from './journal.ts';
+import { readPayload, sealPayload } from './payloads.ts';
+import { deleteCalls, deletePayloads } from './retention.ts';
 import { retrying } from './retry.ts';
+import type { StoredCall } from './stored-call.ts';
 import type { AuditRow, CallRow, KeyRow, Tables } from './tables.ts';
 import { sumUsage, type UsageSelection } from './usage.ts';
 
@@ -17,32 +23,69 @@ export interface StoreOptions {
   dataDir: string;
   /** `postgres://...`; null: SQLite. */
   databaseUrl: string | null;
-  /** Leaves the schema as it is. */
+  /** A second connection of a process that has another: leaves the schema as it is. */
   readOnly: boolean;
+  /** Bridge an outage of PostgreSQL by a journal in the data folder: for the process that holds it. */
+  journal: boolean;
+  /** Seal the data keys of payloads, the newest first; without any no payload is kept. */
+  wrapping: readonly WrappingKey[];
 }
+
+/** Bytes of the journal that bridges an outage: some hundred thousand calls. */
+const JOURNAL_BYTES = 512 * 1024 * 1024;
 
 /** What the rest of the ledger asks of the database. The one code path over both engines. */
 export class Store {
   readonly #db: Kysely<Tables>;
+  readonly #dataKeys: DataKeys;
+  /** Only where the database can be out of reach. */
+  readonly #writer: CallWriter | null;
 
-  private constructor(db: Kysely<Tables>) {
+  private constructor(db: Kysely<Tables>, dataKeys: DataKeys, journal: Journal | null, notice: (text: string) => void) {
     this.#db = db;
+    this.#dataKeys = dataKeys;
+    this.#writer = journal === null ? null : new CallWriter((instance, calls) => this.#commit(instance, calls), journal, notice);
   }
 
-  /** Opens the database and brings its schema up to date. */
-  static async open(options: StoreOptions): Promise<Store> {
+  /**
+   * Opens the database and brings its schema up to date.
+   * @param notice is told what an operator should know
+   */
+  static async open(options: StoreOptions, notice: (text: string) => void): Promise<Store> {
     const db = new Kysely<Tables>({ dialect: await dialect(options) });
+    const dataKeys = new DataKeys(options.wrapping);
     try {
-      if (!options.readOnly) await migrate(db);
+      if (!options.readOnly) {
+        await migrate(db);
+        await dataKeys.load(db);
+      }
     } catch (error) {
       await db.destroy();
       throw error;
     }
-    return new Store(db);
+    const journaled = options.databaseUrl !== null && options.journal;
+    const journal = journaled ? new Journal(join(options.dataDir, 'journal'), JOURNAL_BYTES) : null;
+    return new Store(db, dataKeys, journal, notice);
   }
 
   async addCalls(instance: string, calls: readonly CallEntry[]): Promise<void> {
-    await retrying(() => addCalls(this.#db, instance, calls));
+    const sealed = calls.map(({ row, charges, payload }): StoredCall => {
+      const key = payload === null ? null : this.#dataKeys.keyFor(row.app ?? '');
+      return { row, charges, payload: payload === null || key === null ? null : sealPayload(key, row, payload) };
+    });
+    await (this.#writer === null ? this.#commit(instance, sealed) : this.#writer.write(instance, sealed));
+  }
+
+  async readPayload(id: string): Promise<CallPayload | null> {
+    return await readPayload(this.#db, this.#dataKeys, id);
+  }
+
+  async deleteCalls(before: number, limit: number): Promise<number> {
+    return await retrying(() => deleteCalls(this.#db, before, limit));
+  }
+
+  async deletePayloads(before: number, limit: number): Promise<number> {
+    return await deletePayloads(this.#db, before, limit);
   }
 
   async lease(lessee: Lessee, requests: readonly LeaseRequest[]): Promise<LeaseReply[]> {
@@ -116,7 +159,13 @@ export class Store {
   }
 
   async close(): Promise<void> {
+    await this.#writer?.close();
     await this.#db.destroy();
+  }
+
+  async #commit(instance: string, calls: readonly StoredCall[]): Promise<void> {
+    await retrying(() => addCalls(this.#db, instance, calls));
+    this.#dataKeys.stored(calls.flatMap(({ payload }) => payload?.dataKey?.id ?? []));
   }
 }
 

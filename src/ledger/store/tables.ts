@@ -11,6 +11,8 @@ export interface Tables {
   budget_counters: { counter: string; leases: number };
   budget_spend: { counter: string; bucket: number; spent: number; forgotten_at: number };
   budget_leases: { counter: string; window_id: number; instance: string; amount: number; expires_at: number };
+  data_keys: DataKeyRow;
+  call_payloads: CallPayloadRow;
   reservations: { id: string; instance: string; expires_at: number; charges: string };
 }
 
@@ -111,4 +113,21 @@ export interface AuditRow {
   subject: string | null;
   /** JSON object. */
   detail: string;
+}
+
+export interface DataKeyRow {
+  id: string;
+  app: string;
+  created_at: number;
+  /** Which key of KANON_SECRET has sealed it. */
+  wrapping: string;
+  wrapped: Uint8Array;
+}
+
+export interface CallPayloadRow {
+  call_id: string;
+  started_at: number;
+  data_key: string;
+  prompt: Uint8Array;
+  answer: Uint8Array;
 }

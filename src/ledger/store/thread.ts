@@ -14,7 +14,7 @@ const reply = (message: StoreReply): void => port.postMessage(message);
 
 try {
   const lock = options.role === 'writer' ? new DataFolderLock(options.dataDir) : null;
-  const store = await Store.open(options);
+  const store = await Store.open(options, (notice) => reply({ notice }));
   port.on('message', (request: StoreRequest) => void answer(store, lock, request));
   reply({ id: 0, value: null });
 } catch (error) {

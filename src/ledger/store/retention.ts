@@ -1,0 +1,21 @@
+import type { Kysely } from 'kysely';
+import type { Tables } from './tables.ts';
+
+/** Deletes at most `limit` of the oldest calls before a time, with their payloads. The sums of usage stay. */
+export async function deleteCalls(db: Kysely<Tables>, before: number, limit: number): Promise<number> {
+  return await db.transaction().execute(async (trx) => {
+    const oldest = await trx.selectFrom('calls').select('id').where('started_at', '<', before).orderBy('started_at').limit(limit).execute();
+    const ids = oldest.map(({ id }) => id);
+    if (ids.length === 0) return 0;
+    await trx.deleteFrom('call_payloads').where('call_id', 'in', ids).execute();
+    await trx.deleteFrom('calls').where('id', 'in', ids).execute();
+    return ids.length;
+  });
+}
+
+/** Deletes at most `limit` of the oldest payloads before a time; their calls stay. */
+export async function deletePayloads(db: Kysely<Tables>, before: number, limit: number): Promise<number> {
+  const oldest = db.selectFrom('call_payloads').select('call_id').where('started_at', '<', before).orderBy('started_at').limit(limit);
+  const { numDeletedRows } = await db.deleteFrom('call_payloads').where('call_id', 'in', oldest).executeTakeFirst();
+  return Number(numDeletedRows);
+}
