@@ -27,8 +27,8 @@ const DECIMAL = new RegExp(
   'gu',
 );
 
-/** A number with its point lost: `80 91`, at the end of a row or before another amount. */
-const SPACED = /(?<![\p{L}\p{N}.,:/-])(?<whole>\d{1,3}) (?<cents>\d{2})(?=$|\s+[A-Z]{1,2}$|\s+\d{1,4}[ .]\d{2}\b)/gu;
+/** Numbers at the end of a row, whose points were lost: `1 80 91 80 91`. A tax code may follow. */
+const SPACED = /(?<![\p{L}\p{N}.,:/-])(?:\d{1,3} ){1,6}\d{2}(?=$|\s+[A-Z]{1,3}$)/u;
 
 /** A whole number counts only beside its currency. */
 const WHOLE = new RegExp(
@@ -57,13 +57,28 @@ export function findAmounts(text: string): Amount[] {
     const negative = [sign, sign2, after].some((part) => part !== undefined && /[-−–]/.test(part));
     add('decimal', match, negative ? -value : value);
   }
-  for (const match of text.matchAll(SPACED)) {
-    add('spaced', match, Number(`${match.groups?.['whole']}.${match.groups?.['cents']}`));
+  for (const { start, end, value } of spacedAmounts(text)) {
+    if (!found.some((other) => start < other.end && other.start < end)) found.push({ kind: 'spaced', value, start, end });
   }
   for (const match of text.matchAll(WHOLE)) {
     add('whole', match, Number(digits(match.groups?.['before'] ?? match.groups?.['behind'] ?? '')));
   }
   return found.sort((a, b) => a.start - b.start);
+}
+
+/** Pairs the numbers from the right, where the cents are: what is left over at the left is a quantity. */
+function spacedAmounts(text: string): { value: number; start: number; end: number }[] {
+  const run = SPACED.exec(text);
+  if (run === null) return [];
+  const numbers = [...run[0].matchAll(/\d+/g)];
+  const amounts: { value: number; start: number; end: number }[] = [];
+  for (let index = numbers.length - 1; index >= 1; index -= 2) {
+    const [whole, cents] = [numbers[index - 1], numbers[index]];
+    if (whole === undefined || cents?.[0].length !== 2) break;
+    const start = run.index + whole.index;
+    amounts.push({ value: Number(`${whole[0]}.${cents[0]}`), start, end: run.index + cents.index + 2 });
+  }
+  return amounts;
 }
 
 function digits(text: string): string {
@@ -72,7 +87,7 @@ function digits(text: string): string {
 
 function looksLikeTime(text: string, start: number, match: string): boolean {
   const [hours = '', minutes = ''] = match.trim().split(':').map(digits);
-  if (Number(hours) > 24 || Number(minutes) > 59) return false;
+  if (Number(hours) > 24 || Number(minutes) > 59 || /\s:|:\s/.test(match.trim())) return false;
   const around = text.slice(Math.max(0, start - 14), start + match.length + 10);
   return hours.length === 2 || /time|zeit|uhr|am\b|pm\b|\d[/.-]\d/iu.test(around);
 }

@@ -87,7 +87,7 @@ function quantityByPrice({ amounts }: Row): number | null {
 /** `2 x Mug`, `2x`, `Mug x2`, or a small whole number of its own before the prices. */
 function quantityOf(text: string, words: string, amounts: number): number | null {
   const times =
-    /(?:^|\s)(?<n>\d{1,3})\s?(?:[x×*@](?!\s?\d+(?![.,\d]))|Stk\b|St\.|pcs\b)/iu.exec(text) ?? /(?:^|\s)[x×]\s?(?<n>\d{1,3})(?:\s|$)/iu.exec(text);
+    /(?:^|\s)(?<n>\d{1,3})(?:[.,]0{1,3})?\s?(?:[x×*@](?!\s?\d+(?![.,\d]))|(?:Stk|St|pcs?|pkt|pack|roll|unit|nos?|ea|set|box|btl|ctn)\b)/iu.exec(text) ?? /(?:^|\s)[x×]\s?(?<n>\d{1,3})(?:\s|$)/iu.exec(text);
   const count = times?.groups?.['n'] ?? (amounts > 0 ? /(?:^|\s)(?<n>\d{1,3})\s*$/.exec(words)?.groups?.['n'] : undefined);
   const leading = count ?? /^(?<n>\d{1,2})\s(?=\p{L}{2})/u.exec(words)?.groups?.['n'];
   const value = Number(leading);

@@ -33,7 +33,7 @@ export function readMerchant(rows: readonly Row[]): string | null {
     if (digits > letters) score -= 8;
     if (best === null || score > best.score) best = { name, score };
   }
-  return best === null || best.score < -4 ? null : best.name;
+  return best === null || best.score <= 0 ? null : best.name;
 }
 
 /** Drops a registration number in brackets behind the name, and marks at its ends. */
