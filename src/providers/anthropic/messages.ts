@@ -74,7 +74,7 @@ async function userBlock(part: ContentPart, signal: AbortSignal): Promise<Conten
     }
     case 'toolResult': {
       const { toolCallId, content, isError } = part.result;
-      return { type: 'tool_result', tool_use_id: toolCallId, content, ...(isError && { is_error: true }) };
+      return { type: 'tool_result', tool_use_id: vendorId(toolCallId), content, ...(isError && { is_error: true }) };
     }
     case 'audio':
       throw unsupported('the vendor takes no audio');
@@ -95,7 +95,12 @@ function toolUse({ id, name, arguments: written }: ToolCall): ToolUseBlockParam 
     input = undefined;
   }
   if (!isFields(input)) throw new UpstreamFailure('bad_request', 'the arguments of a tool call are no JSON object');
-  return { type: 'tool_use', id, name, input };
+  return { type: 'tool_use', id: vendorId(id), name, input };
+}
+
+/** The vendor takes letters, digits, `_` and `-` in the id of a tool call; another vendor's may hold more. */
+function vendorId(id: string): string {
+  return id.replaceAll(/[^a-zA-Z0-9_-]/g, '_') || '_';
 }
 
 /** An answer that the assistant has begun may not end in white space. */

@@ -134,10 +134,11 @@ function exchange(pool: VendorPool, url: URL, init: RequestInit): Promise<Answer
 
 /** The SDKs' headers, less those that tell the vendor about this machine. Nothing here unpacks a compressed answer. */
 function requestHeaders(given: RequestInit['headers']): Record<string, string> {
-  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  const headers: Record<string, string> = {};
   for (const [name, value] of given instanceof Headers ? given : new Headers(given)) {
     if (!name.startsWith('x-stainless-') && name !== 'content-length') headers[name] = value;
   }
+  headers['accept-encoding'] = 'identity';
   return headers;
 }
 

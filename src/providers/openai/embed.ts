@@ -102,5 +102,5 @@ function readUsage(answer: Fields): TokenUsage {
   const usage = answer['usage'];
   // Without a count this is unknown, not nothing: whoever settles the call estimates it.
   if (!isFields(usage)) return { ...NO_USAGE, reported: false };
-  return { ...NO_USAGE, input: count(usage['prompt_tokens']) };
+  return { ...NO_USAGE, input: count(usage['prompt_tokens'] ?? usage['total_tokens']) };
 }

@@ -161,6 +161,14 @@ test('sound is unsupported, and nobody is asked', async () => {
   expect(fake.requests).toHaveLength(0);
 });
 
+test('a tool call that another vendor has named can be continued', async () => {
+  await start();
+  const call: ContentPart = { type: 'toolCall', call: { id: 'functions.weather:0', name: 'weather', arguments: '{}' } };
+  const result: ContentPart = { type: 'toolResult', result: { toolCallId: 'functions.weather:0', content: 'sunny', isError: false } };
+  await ask(provider, chatRequest({ messages: [user('?'), { role: 'ASSISTANT', content: [call] }, { role: 'TOOL', content: [result] }], tools: [weatherTool] }), false);
+  expect(fake.violations).toEqual([]);
+});
+
 test('arguments of a tool call that are no JSON object cannot be sent back', async () => {
   await start();
   const call: ContentPart = { type: 'toolCall', call: { id: 'c1', name: 'weather', arguments: '{"city":' } };
