@@ -43,12 +43,33 @@ const mappers = {
   UsageRow: '../parents.ts#UsageRowParent',
 };
 
+const SCHEMA = 'schema/*.graphql';
+
+/** Typed documents of the client programs in a folder, and their manifest of persisted documents. */
+function client(folder: string, schema: string[]): CodegenConfig['generates'] {
+  return {
+    [`${folder}/generated/`]: {
+      preset: 'client',
+      schema,
+      documents: [`${folder}/*.ts`],
+      presetConfig: { fragmentMasking: false, persistedDocuments: { hashAlgorithm: 'sha256' }, skipIndexFile: true },
+      config: {
+        documentMode: 'string',
+        enumsAsTypes: true,
+        scalars: { URL: 'string', Base64: 'string', DateTime: 'string', JSONObject: 'Record<string, unknown>' },
+        strictScalars: true,
+        useTypeImports: true,
+      },
+    },
+  };
+}
+
 const config: CodegenConfig = {
-  schema: 'schema/*.graphql',
   emitLegacyCommonJSImports: false,
   importExtension: '.ts',
   generates: {
     'src/graphql/generated/resolvers.ts': {
+      schema: SCHEMA,
       plugins: ['typescript', 'typescript-resolvers'],
       config: {
         contextType: '../context.ts#RequestContext',
@@ -62,6 +83,8 @@ const config: CodegenConfig = {
         resolverTypeWrapperSignature: 'Promise<T> | T',
       },
     },
+    ...client('examples/clients', [SCHEMA]),
+    ...client('examples/federation', [SCHEMA, 'examples/federation/reviews.graphql']),
   },
 };
 

@@ -7,15 +7,15 @@ import { BRANCH_NAMES, FourBranches, GOOD, picture } from '../test/harness/branc
 const BACKEND_MS = 50;
 const rounds = Number(process.argv[2] ?? 200);
 
-await using it = await FourBranches.start();
-for (const name of BRANCH_NAMES) it.vendors[name].behave({ ...GOOD[name], delays: { beforeHeadersMs: BACKEND_MS } });
+await using four = await FourBranches.start();
+for (const name of BRANCH_NAMES) four.vendors[name].behave({ ...GOOD[name], delays: { beforeHeadersMs: BACKEND_MS } });
 const images = [{ base64: await picture() }];
 
 async function timed(selection: string, callers = 1): Promise<number[]> {
   const query = `query ($input: MultimodalInput!) { multimodal(input: $input) { ${selection} } }`;
   const ask = async (): Promise<number> => {
     const start = performance.now();
-    const { errors } = await it.gateway.query(query, { input: { text: 'My coffee was cold.', images } });
+    const { errors } = await four.gateway.query(query, { input: { text: 'My coffee was cold.', images } });
     if (errors !== undefined) throw new Error(errors[0]?.message);
     return performance.now() - start;
   };

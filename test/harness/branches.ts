@@ -79,9 +79,10 @@ export class FourBranches implements AsyncDisposable {
     return { chat: chat.requests.length, sentiment: sentiment.requests.length, vision: vision.requests.length, embed: embed.requests.length };
   }
 
-  /** What a vendor would not have taken. */
-  get violations(): unknown[] {
-    return BRANCH_NAMES.flatMap((name) => this.vendors[name].violations);
+  /** @throws Error when a vendor was sent what it would not have taken */
+  checkVendors(): void {
+    const violations = BRANCH_NAMES.flatMap((name) => this.vendors[name].violations.map(({ message }) => `${name}: ${message}`));
+    if (violations.length > 0) throw new Error(violations.join('\n'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

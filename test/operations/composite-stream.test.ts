@@ -2,16 +2,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { failsWith, tokens, withFaults } from '../faults/index.ts';
 import { FourBranches, GOOD, picture } from '../harness/branches.ts';
 
-let it: FourBranches;
+let four: FourBranches;
 let image: string;
 
 beforeAll(async () => {
-  it = await FourBranches.start();
+  four = await FourBranches.start();
   image = await picture();
 });
-beforeEach(() => it.reset());
-afterEach(() => expect(it.violations).toEqual([]));
-afterAll(() => it[Symbol.asyncDispose]());
+beforeEach(() => four.reset());
+afterEach(() => four.checkVendors());
+afterAll(() => four[Symbol.asyncDispose]());
 
 interface Event {
   __typename: string;
@@ -35,9 +35,9 @@ const SEQUENCES = ['MultimodalChatEvent', 'MultimodalSentimentEvent', 'Multimoda
 async function listen(selection: string, images = 1): Promise<Event[]> {
   const query = `subscription Listen($input: MultimodalInput!) { multimodal(input: $input) { __typename ${SEQUENCES} ${selection} } }`;
   const input = { text: 'My coffee was cold.', images: Array.from({ length: images }, () => ({ base64: image })) };
-  const results = await it.gateway.collect<{ multimodal: Event }>(query, { input });
+  const results = await four.gateway.collect<{ multimodal: Event }>(query, { input });
   for (const result of results) expect(result.errors).toBeUndefined();
-  return results.flatMap((result) => (result.data == null ? [] : [result.data.multimodal]));
+  return results.flatMap((result) => (result.data ? [result.data.multimodal] : []));
 }
 
 function expectGapless(events: readonly Event[]): void {
@@ -47,8 +47,8 @@ function expectGapless(events: readonly Event[]): void {
 
 describe('a streamed composite', () => {
   test('tells of all branches as they come, tagged, without gaps, and ends in one MultimodalDone', async () => {
-    it.vendors.chat.behave(tokens(40, { betweenTokensMs: 10 }, { usage: { input: 100, output: 10 } }));
-    it.vendors.sentiment.behave({ ...GOOD.sentiment, delays: { beforeHeadersMs: 60 } });
+    four.vendors.chat.behave(tokens(40, { betweenTokensMs: 10 }, { usage: { input: 100, output: 10 } }));
+    four.vendors.sentiment.behave({ ...GOOD.sentiment, delays: { beforeHeadersMs: 60 } });
     const events = await listen(`${CHAT} ${SENTIMENT} ${VISION} ${EMBED} ${END}`);
     expectGapless(events);
     const of = (branch: string) => events.filter((event) => event.branch === branch);
@@ -69,7 +69,7 @@ describe('a streamed composite', () => {
   test('does not call a branch whose event is not selected', async () => {
     const events = await listen(`${SENTIMENT} ${END}`);
     expect(events.map((event) => event.__typename)).toEqual(['MultimodalSentimentEvent', 'MultimodalDone']);
-    expect(it.asked).toEqual({ chat: 0, sentiment: 1, vision: 0, embed: 0 });
+    expect(four.asked).toEqual({ chat: 0, sentiment: 1, vision: 0, embed: 0 });
   });
 
   test('tells each picture by its place', async () => {
@@ -79,8 +79,8 @@ describe('a streamed composite', () => {
   });
 
   test('a branch that fails says so, and the others go on', async () => {
-    it.vendors.sentiment.behave(failsWith(503));
-    it.vendors.vision.behave({ ...GOOD.vision, delays: { beforeHeadersMs: 60 } });
+    four.vendors.sentiment.behave(failsWith(503));
+    four.vendors.vision.behave({ ...GOOD.vision, delays: { beforeHeadersMs: 60 } });
     const events = await listen(`${CHAT} ${SENTIMENT} ${VISION} ${END}`);
     expectGapless(events);
     expect(events.filter((event) => event.__typename === 'MultimodalBranchFailed')).toMatchObject([{ branch: 'SENTIMENT', code: 'UPSTREAM_UNAVAILABLE' }]);
@@ -89,8 +89,8 @@ describe('a streamed composite', () => {
   });
 
   test('a reply that breaks off ends in one ChatError of its branch, and the others go on', async () => {
-    it.vendors.chat.behave(withFaults(tokens(10), { kind: 'cut', afterTokens: 4 }));
-    it.vendors.sentiment.behave({ ...GOOD.sentiment, delays: { beforeHeadersMs: 60 } });
+    four.vendors.chat.behave(withFaults(tokens(10), { kind: 'cut', afterTokens: 4 }));
+    four.vendors.sentiment.behave({ ...GOOD.sentiment, delays: { beforeHeadersMs: 60 } });
     const events = await listen(`${CHAT} ${SENTIMENT} ${END}`);
     expectGapless(events);
     expect(events.filter((event) => event.branch === 'CHAT').at(-1)?.chat).toMatchObject({ __typename: 'ChatError', code: 'STREAM_INTERRUPTED' });
@@ -100,23 +100,23 @@ describe('a streamed composite', () => {
   test('a reply built on a branch comes after it; the branch is called once', async () => {
     const events = await listen(`${CHAT.replace('chat {', 'chat(groundedOn: [VISION]) {')} ${VISION} ${END}`);
     expectGapless(events);
-    expect(it.asked).toEqual({ chat: 1, sentiment: 0, vision: 1, embed: 0 });
-    expect(JSON.stringify(it.vendors.chat.requests[0]?.body)).toContain('Blue Kettle');
+    expect(four.asked).toEqual({ chat: 1, sentiment: 0, vision: 1, embed: 0 });
+    expect(JSON.stringify(four.vendors.chat.requests[0]?.body)).toContain('Blue Kettle');
   });
 
   test('the same branch with two sets of arguments is refused before any call', async () => {
     const query = 'subscription ($input: MultimodalInput!) { multimodal(input: $input) { ... on MultimodalChatEvent { a: chat { __typename } b: chat(system: "x") { __typename } } } }';
-    const results = await it.gateway.collect(query, { input: { text: 'Hello' } });
+    const results = await four.gateway.collect(query, { input: { text: 'Hello' } });
     expect(results).toMatchObject([{ errors: [{ extensions: { code: 'BAD_USER_INPUT', field: 'chat' } }] }]);
-    expect(it.asked).toEqual({ chat: 0, sentiment: 0, vision: 0, embed: 0 });
+    expect(four.asked).toEqual({ chat: 0, sentiment: 0, vision: 0, embed: 0 });
   });
 
   test('a client that unsubscribes aborts every branch that is under way', async () => {
-    it.vendors.chat.behave(tokens(1_000, { betweenTokensMs: 20 }));
-    for (const name of ['sentiment', 'vision', 'embed'] as const) it.vendors[name].behave({ ...GOOD[name], delays: { beforeHeadersMs: 5_000 } });
+    four.vendors.chat.behave(tokens(1_000, { betweenTokensMs: 20 }));
+    for (const name of ['sentiment', 'vision', 'embed'] as const) four.vendors[name].behave({ ...GOOD[name], delays: { beforeHeadersMs: 5_000 } });
     const query = `subscription ($input: MultimodalInput!) { multimodal(input: $input) { __typename ${CHAT} ${SENTIMENT} ${VISION} ${EMBED} } }`;
     let seen = 0;
-    for await (const _ of it.gateway.socket().iterate({ query, variables: { input: { text: 'Hello', images: [{ base64: image }] } } })) if (++seen === 3) break;
-    for (const name of ['chat', 'sentiment', 'vision', 'embed'] as const) await expect.poll(() => it.vendors[name].requests[0]?.aborted, name).toBe(true);
+    for await (const _ of four.gateway.socket().iterate({ query, variables: { input: { text: 'Hello', images: [{ base64: image }] } } })) if (++seen === 3) break;
+    for (const name of ['chat', 'sentiment', 'vision', 'embed'] as const) await expect.poll(() => four.vendors[name].requests[0]?.aborted, { message: name }).toBe(true);
   });
 });
