@@ -54,6 +54,20 @@ export function englishPack(resolve: (specifier: string) => string = (specifier)
   };
 }
 
+/** The packs of both languages, each read when it is first used. */
+export function lazyPacks(): Record<'en' | 'de', LexiconPack> {
+  let english: LexiconPack | undefined;
+  let german: LexiconPack | undefined;
+  return {
+    get en() {
+      return (english ??= englishPack());
+    },
+    get de() {
+      return (german ??= germanPack());
+    },
+  };
+}
+
 /** Lower case, with umlauts and sharp s spelled out: people without a German keyboard write so. */
 export function foldGerman(word: string): string {
   return word

@@ -1,0 +1,123 @@
+import type { FinishReason, GroundingText, Role } from '../../../canonical/chat.ts';
+import type { Minilm } from '../embed/minilm.ts';
+import { chooseLanguage } from '../sentiment/language.ts';
+import type { LexiconPacks } from '../sentiment/readings.ts';
+import { readConcerns } from './concerns.ts';
+import { type Facts, type ReceiptFacts, readFacts } from './facts.ts';
+import type { ReplyLanguage } from './phrases.ts';
+import { rank } from './ranking.ts';
+import { type Findings, writeReply } from './reply.ts';
+import { splitSentences } from './sentences.ts';
+
+/** A chat request as far as `extractive` reads it. */
+export interface ExtractiveInput {
+  messages: { role: Role; text: string }[];
+  grounding: GroundingText[];
+  /** Pictures in the last message of the user. */
+  pictures: number;
+  maxTokens: number | null;
+  stop: string[];
+}
+
+export interface ExtractiveAnswer {
+  /** The answer in groups of words; joined, they are the text. */
+  deltas: string[];
+  finish: Extract<FinishReason, 'STOP' | 'LENGTH'>;
+  /** By MiniLM's tokeniser. */
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** A passage this near to the question answers it, or seems to. */
+const NEAR = 0.42;
+const MOST_QUOTES = 3;
+const WORDS_A_DELTA = 4;
+
+/** Answers the last message of the user from the grounding and the conversation. */
+export async function answerExtractively(
+  input: ExtractiveInput,
+  minilm: Minilm,
+  packs: LexiconPacks,
+  signal: AbortSignal,
+): Promise<ExtractiveAnswer> {
+  const { tokeniser } = minilm;
+  const asked = input.messages.findLast(({ role }) => role === 'USER')?.text ?? '';
+  const found = chooseLanguage(asked, null);
+  const language: ReplyLanguage = found === 'und' ? 'en' : found;
+  const facts = readFacts(input.grounding);
+  const { quotes, searched } = await findQuotes(asked, input, facts, minilm, signal);
+  const findings: Findings = {
+    language,
+    concerns: readConcerns(asked, packs[language]),
+    facts,
+    item: await findItem(asked, facts, minilm, signal),
+    quotes,
+    searched,
+    unseenPictures: Math.max(0, input.pictures - facts.pictures),
+  };
+  const { text, finish, tokens } = limit(writeReply(findings), input, (word) => tokeniser.count(word));
+  const read = [...input.messages.map(({ text }) => text), ...input.grounding.map(({ text }) => text)];
+  return {
+    deltas: text.match(new RegExp(`(?:\\s*\\S+){1,${WORDS_A_DELTA}}\\s*`, 'gu')) ?? [],
+    finish,
+    inputTokens: read.reduce((sum, part) => sum + tokeniser.count(part, 100_000), 0),
+    outputTokens: tokens,
+  };
+}
+
+/** Sentences of the grounding that answer the message; without grounding, of what was said before. */
+async function findQuotes(
+  asked: string,
+  input: ExtractiveInput,
+  facts: Facts,
+  minilm: Minilm,
+  signal: AbortSignal,
+): Promise<{ quotes: Findings['quotes']; searched: boolean }> {
+  const given = facts.passages.filter(({ source }) => source !== 'VISION' || facts.receipts.length === 0);
+  const earlier = input.messages.slice(0, input.messages.findLastIndex(({ role }) => role === 'USER'));
+  const sources = [
+    ...given.map(({ source, text }) => ({ source, text })),
+    ...earlier.filter(({ role }) => role !== 'ASSISTANT').map(({ text }) => ({ source: '', text })),
+  ];
+  const passages = sources.flatMap(({ source, text }) => splitSentences(text).map((sentence) => ({ source, text: sentence })));
+  if (passages.length === 0 || asked.trim() === '') return { quotes: [], searched: false };
+  const ranked = await rank(asked, passages, minilm, signal);
+  const near = ranked.filter(({ score }) => score >= NEAR).slice(0, MOST_QUOTES);
+  return { quotes: near.map(({ text, source }) => ({ text, source: source === '' ? null : source })), searched: true };
+}
+
+/** The item of a receipt that the message is about. */
+async function findItem(
+  asked: string,
+  facts: Facts,
+  minilm: Minilm,
+  signal: AbortSignal,
+): Promise<ReceiptFacts['items'][number] | null> {
+  const items = facts.receipts.flatMap((receipt) => receipt.items);
+  const sentences = splitSentences(asked).slice(0, 20);
+  let best: { item: ReceiptFacts['items'][number]; score: number } | null = null;
+  for (const item of items.slice(0, 30)) {
+    const [nearest] = await rank(item.description, sentences.map((text) => ({ text, source: '' })), minilm, signal);
+    if (nearest !== undefined && nearest.score > (best?.score ?? NEAR)) best = { item, score: nearest.score };
+  }
+  return best?.item ?? null;
+}
+
+/** Cuts at the first stop sequence, and at the last whole word within the tokens. */
+function limit(
+  text: string,
+  { stop, maxTokens }: ExtractiveInput,
+  count: (word: string) => number,
+): { text: string; finish: ExtractiveAnswer['finish']; tokens: number } {
+  const ends = stop.filter((sequence) => sequence !== '').map((sequence) => text.indexOf(sequence)).filter((at) => at >= 0);
+  const stopped = text.slice(0, Math.min(text.length, ...ends));
+  let tokens = 0;
+  let end = 0;
+  for (const word of stopped.matchAll(/\s*\S+/gu)) {
+    const more = count(word[0]);
+    if (maxTokens !== null && tokens + more > maxTokens) return { text: stopped.slice(0, end), finish: 'LENGTH', tokens };
+    tokens += more;
+    end = word.index + word[0].length;
+  }
+  return { text: stopped, finish: 'STOP', tokens };
+}
