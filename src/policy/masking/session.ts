@@ -144,7 +144,8 @@ export class MaskSession implements PlaceholderSource {
   #replace({ text, view, json, found }: Read): string {
     const spans: Span[] = [...found, ...this.#known.find(view.text)].map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind }));
     spans.push(...this.#literalsIn(text, json !== undefined));
-    const resolved = resolveOverlaps(json ? spans.flatMap((span) => splitAtStrings(text, json, span)) : spans);
+    const sorted = spans.sort((a, b) => a.start - b.start);
+    const resolved = resolveOverlaps(json ? splitAtStrings(text, json, sorted) : sorted);
     let out = '';
     let copied = 0;
     for (const span of resolved) {

@@ -12,7 +12,7 @@ interface Group {
  */
 export const findCards: Detector = (text) => {
   const spans: Span[] = [];
-  if (!/\d{2}/.test(text)) return spans;
+  if (!/\d/.test(text)) return spans;
   const run: Group[] = [];
   for (const match of text.matchAll(/\d{1,64}/g)) {
     const group = { start: match.index, end: match.index + match[0].length };
@@ -59,10 +59,16 @@ function windowAt(text: string, groups: readonly Group[], first: number): number
     if (digits.length < 12) continue;
     if (digits.length > 19) break;
     if (!isIssued(digits) || !passesLuhn(digits)) continue;
+    // Short numbers are too like any other to be cut out of a longer row of groups.
+    if (digits.length < 15 && (isJoined(text, groups[first - 1], head) || isJoined(text, group, groups[last + 1], 4))) continue;
     if (lengths.length === 1 || USUAL.has(lengths.join('-'))) return last;
     if (isRegular(lengths)) found ??= last;
   }
   return found;
+}
+
+function isJoined(text: string, left: Group | undefined, right: Group | undefined, minLength = 1): boolean {
+  return left !== undefined && right !== undefined && right.end - right.start >= minLength && !text.slice(left.end, right.start).includes('\n');
 }
 
 const USUAL = new Set(['4-4-4-4', '4-6-5', '4-6-4', '4-4-4-4-3', '4-4-4-1', '8-8', '6-10', '4-4-5', '4-3-3-3', '6-13', '4-4-4-4-2', '4-5-6', '5-5-5']);

@@ -19,7 +19,7 @@ const NOT_A_PHONE =
   /(?:order|bestell|rechnung|invoice|ticket|kunden|customer|account|konto|artikel|item|sku|isbn|ref|tracking|sendung|vorgang|case|\bid\b|\bnr\b|\bno\b|[€$£#])[^\n]{0,12}$/i;
 
 const DATE_LIKE =
-  /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:$|[ T,.]|-\d)|^(?:19|20)\d\d ?- ?(?:19|20)\d\d$/;
+  /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:$|[ T,.]|-\d)|^(?:19|20)\d\d ?- ?(?:19|20)\d\d$|^\d{1,3}(?:\.\d{1,3}){3}$/;
 const US_FORM = /^(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}([ .-]))\d{3}(?:\1|[.-])\d{4}$/;
 const TRUNK_FORM = /^(?:\(0\d{1,5}\)[ ]?(?:[-/] ?)?|0\d{1,5}(?: ?[-/] ?| ))\d{2,}(?:[ ./-]?\d+){0,6}$/;
 const EXTENSION = /^,? {0,2}(?:x|ext\.?|extension|dw|durchwahl|app\.?)[ .:]{0,2}\d{1,6}(?!\d)/i;

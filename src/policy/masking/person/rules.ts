@@ -55,8 +55,9 @@ export class NameReader {
     if (evidence === 'certain') return this.#grow(index);
     if (evidence === 'strong') return !token.ordinary || token.given || (token.family && second && !second.ordinary) ? this.#grow(index) : undefined;
     if (token.initial) {
-      const isInitial = this.#text[token.end] === '.' || second?.initial === true;
-      return isInitial && second?.family && !second.ordinary && !second.initial ? this.#grow(index) : undefined;
+      const last = this.#text[token.end] === '.' ? this.#grow(index) : index;
+      const tail = this.#tokens[last];
+      return tail && !tail.initial && tail.familyLike && !tail.ordinary ? last : undefined;
     }
     if (PLACE_HEADS.has(token.lower)) return undefined;
     if (token.given && !token.ordinary) {
