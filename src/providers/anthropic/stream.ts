@@ -8,7 +8,11 @@ import { redactedSignature } from './reasoning.ts';
 import { UsageCounter } from './usage.ts';
 
 /** What a block of content is to the caller. */
-type Block = { type: 'text' | 'reasoning' | 'json' | 'other' } | { type: 'toolCall'; index: number };
+type Block =
+  | { type: 'text' | 'reasoning' | 'other' }
+  /** `input` is what the block opened with; it holds if no piece of JSON follows. */
+  | { type: 'json'; input: unknown; written: boolean }
+  | { type: 'toolCall'; index: number; input: unknown; written: boolean };
 
 /** Reads the events of a `/v1/messages` stream. */
 export class AnthropicStream implements StreamTranslator {
@@ -17,6 +21,8 @@ export class AnthropicStream implements StreamTranslator {
   readonly #usage = new UsageCounter();
   /** Blocks that are open, by their index; the vendor opens one at a time. */
   readonly #blocks = new Map<number, Block>();
+  /** Arguments of tools that were called without a piece of JSON; an answer that ran out of tokens looks the same. */
+  readonly #unwritten: ChatChunk[] = [];
   #progress: StreamProgress = 'open';
   #model: string | null = null;
   #toolCalls = 0;
@@ -45,8 +51,7 @@ export class AnthropicStream implements StreamTranslator {
       case 'content_block_delta':
         return this.#extend(indexOf(said), fields(said['delta'], 'delta'));
       case 'content_block_stop':
-        if (!this.#blocks.delete(indexOf(said))) throw garbled('a block ends that was not open');
-        return [];
+        return this.#close(indexOf(said));
       case 'message_delta':
         return this.#takeMessageDelta(said);
       case 'message_stop':
@@ -85,11 +90,11 @@ export class AnthropicStream implements StreamTranslator {
       case 'tool_use': {
         const name = string(block['name'], 'the name of a tool');
         if (name === this.#jsonTool) {
-          this.#blocks.set(index, { type: 'json' });
+          this.#blocks.set(index, { type: 'json', input: block['input'], written: false });
           return [];
         }
         const place = this.#toolCalls++;
-        this.#blocks.set(index, { type: 'toolCall', index: place });
+        this.#blocks.set(index, { type: 'toolCall', index: place, input: block['input'], written: false });
         return [{ type: 'toolCallStart', index: place, id: string(block['id'], 'the id of a tool call'), name }];
       }
       default:
@@ -116,13 +121,19 @@ export class AnthropicStream implements StreamTranslator {
       case 'signature_delta':
         return [{ type: 'reasoning', text: '', signature: string(delta['signature'], 'signature') }];
       case 'input_json_delta':
-        return unlessEmpty(string(delta['partial_json'], 'partial_json'), (json) =>
-          block.type === 'toolCall' ? { type: 'toolCallDelta', index: block.index, arguments: json } : { type: 'text', text: json },
-        ).filter(() => block.type === 'toolCall' || block.type === 'json');
+        return write(block, string(delta['partial_json'], 'partial_json'));
       default:
         string(delta['type'], 'the type of a delta');
         return [];
     }
+  }
+
+  #close(index: number): ChatChunk[] {
+    const block = this.#blocks.get(index);
+    if (!block) throw garbled('a block ends that was not open');
+    this.#blocks.delete(index);
+    if ('written' in block && !block.written) this.#unwritten.push(...write(block, JSON.stringify(fields(block.input ?? {}, 'the input of a tool'))));
+    return [];
   }
 
   #takeMessageDelta(said: Fields): ChatChunk[] {
@@ -134,8 +145,15 @@ export class AnthropicStream implements StreamTranslator {
       this.#stopDetails = delta['stop_details'];
       this.#progress = 'answered';
     }
-    return [];
+    return reason === 'tool_use' ? this.#unwritten.splice(0) : [];
   }
+}
+
+/** A piece of a tool's arguments; the vendor also begins with an empty one. */
+function write(block: Block, json: string): ChatChunk[] {
+  if (!('written' in block) || json === '') return [];
+  block.written = true;
+  return [block.type === 'toolCall' ? { type: 'toolCallDelta', index: block.index, arguments: json } : { type: 'text', text: json }];
 }
 
 function unlessEmpty(text: string, say: (text: string) => ChatChunk): ChatChunk[] {

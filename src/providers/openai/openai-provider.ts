@@ -10,9 +10,10 @@ import { LearnedQuirks } from './quirks.ts';
 
 /**
  * OpenAI, Azure OpenAI, or any server that speaks like them. Nothing is connected or loaded before the first call.
- * @throws TypeError when `baseUrl` is no URL
+ * @throws TypeError when `baseUrl` is no URL, or is missing for Azure
  */
 export function createOpenAIProvider(options: OpenAIOptions): Provider {
+  if (options.azure && options.baseUrl === undefined) throw new TypeError('Azure needs the baseUrl of the resource');
   const client = new OpenAIClient(options);
   const official = options.azure !== undefined || new URL(options.baseUrl ?? OFFICIAL_URL).hostname === 'api.openai.com';
   const quirks = new LearnedQuirks(official ? 'max_completion_tokens' : 'max_tokens');

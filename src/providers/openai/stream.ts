@@ -17,6 +17,8 @@ export class OpenAIStream implements StreamTranslator {
   #refused = false;
   /** The id of each tool call by its place; a call is open from the chunk that names it. */
   readonly #calls: string[] = [];
+  /** Places of the calls that have arguments. */
+  readonly #written = new Set<number>();
 
   progress(): StreamProgress {
     return this.#progress;
@@ -42,7 +44,13 @@ export class OpenAIStream implements StreamTranslator {
   close(): ChatChunk[] {
     const reason = finishReason(this.#finishWord, { toolCalls: this.#calls.length > 0, refusal: this.#refused });
     const finish: ChatChunk = { type: 'finish', reason, model: this.#model };
-    return this.#usage ? [{ type: 'usage', usage: this.#usage }, finish] : [finish];
+    // A tool without parameters: some servers write nothing where others write an empty object.
+    const empty = reason === 'TOOL_CALLS' ? [...this.#calls.keys()].filter((index) => !this.#written.has(index)) : [];
+    return [
+      ...empty.map((index): ChatChunk => ({ type: 'toolCallDelta', index, arguments: '{}' })),
+      ...(this.#usage ? [{ type: 'usage' as const, usage: this.#usage }] : []),
+      finish,
+    ];
   }
 
   #takeChoice(choice: Fields, out: ChatChunk[]): void {
@@ -83,7 +91,9 @@ export class OpenAIStream implements StreamTranslator {
       out.push({ type: 'toolCallStart', index, id: known, name });
     }
     const text = optionalString(piece['arguments'], 'the arguments of a function');
-    if (text !== '') out.push({ type: 'toolCallDelta', index, arguments: text });
+    if (text === '') return;
+    this.#written.add(index);
+    out.push({ type: 'toolCallDelta', index, arguments: text });
   }
 
   #indexOf(call: Fields, id: string): number {

@@ -25,8 +25,8 @@ export function readWhole(answer: Fields): ChatChunk[] {
     const name = string(made['name'], 'the name of a function');
     const id = optionalString(call['id'], 'the id of a tool call') || `call_${index}`;
     out.push({ type: 'toolCallStart', index, id, name });
-    const written = optionalString(made['arguments'], 'the arguments of a function');
-    if (written !== '') out.push({ type: 'toolCallDelta', index, arguments: written });
+    const written = optionalString(made['arguments'], 'the arguments of a function') || '{}';
+    out.push({ type: 'toolCallDelta', index, arguments: written });
   }
 
   const usage = readUsage(answer['usage']);

@@ -111,7 +111,7 @@ function blocksOf(answer: Answer): Block[] {
     const head = { type: 'tool_use' as const, id: call.id ?? `toolu_${index + 1}`, name: call.name, caller: { type: 'direct' as const } };
     const json = typeof call.arguments === 'string' ? call.arguments : JSON.stringify(call.arguments);
     blocks.push({
-      whole: { ...head, input: typeof call.arguments === 'string' ? JSON.parse(call.arguments) : call.arguments },
+      whole: { ...head, input: typeof call.arguments === 'string' ? JSON.parse(call.arguments || '{}') : call.arguments },
       opening: { ...head, input: {} },
       deltas: [
         { delta: { type: 'input_json_delta', partial_json: '' }, token: false },

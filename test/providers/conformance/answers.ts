@@ -75,6 +75,18 @@ export function answerConformance(vendor: Vendor): void {
       ]);
     });
 
+    test('a tool call without arguments has an empty object of them', async () => {
+      await vendor.start(answers({ toolCalls: [{ id: 'a', name: 'weather', arguments: stream ? '' : {} }, { id: 'b', name: 'weather', arguments: { city: 'Rom' } }] }));
+      const { toolCalls } = await answer(chatRequest({ tools: [weatherTool] }));
+      expect(toolCalls.map((call) => call.arguments)).toEqual(['{}', '{"city":"Rom"}']);
+    });
+
+    test('a tool call that ran out of tokens before its arguments has none made up', async () => {
+      await vendor.start(answers({ toolCalls: [{ id: 'a', name: 'weather', arguments: stream ? '' : '{"city":"B"}' }], finish: 'length' }));
+      const { toolCalls, finish } = await answer(chatRequest({ tools: [weatherTool] }));
+      expect([toolCalls[0]?.arguments, finish]).toEqual([stream ? '' : '{"city":"B"}', 'LENGTH']);
+    });
+
     test.each(['auto', 'none'] as const)('tool choice %s', async (type) => {
       await vendor.start();
       expect((await answer(chatRequest({ tools: [weatherTool], toolChoice: { type } }))).finish).toBe('STOP');
