@@ -1,28 +1,21 @@
 import type { Log } from '../../telemetry/log.ts';
 import type { AskStore } from '../store/ask.ts';
-import type { Charge, Lessee, OpenReservation } from './charge.ts';
-import { LocalCounter, type Part } from './counter.ts';
+import { Attempts } from './attempts.ts';
+import type { Charge, Lessee } from './charge.ts';
+import { Counters, type LocalCounter, type Part } from './counter.ts';
 import { Leasing } from './leasing.ts';
 import { type BudgetLimit, type BudgetUse, counterOf } from './limit.ts';
+import { OpenCalls } from './open-calls.ts';
 import { BudgetRefusal, BudgetUnavailable, counted, shown } from './refusal.ts';
+import { Upkeep } from './upkeep.ts';
 import { windowAt } from './window.ts';
 
-/** Milliseconds between two looks at what is to be renewed, given back and settled. */
-const TICK_MS = 1_000;
 /** Milliseconds after which the lease of an instance that is gone is free again. Clocks must agree to a few seconds. */
 const LEASE_MS = 10_000;
 /** The same where no other instance exists. */
 const ALONE_MS = 10 * 365 * 24 * 3_600_000;
-/** Milliseconds after the last renewal until which an instance trusts its leases. */
-const TRUST_MS = 7_000;
-/** Milliseconds between two searches for instances that are gone. */
-const SEARCH_MS = 3_000;
-/** Milliseconds after which a reservation that is still open is written down. */
-const WRITE_MS = 10;
 /** Use that is forgotten within so many milliseconds is not worth a durable reservation. */
 const BRIEF_MS = 120_000;
-/** Milliseconds between two words about the same failure. */
-const TELL_MS = 10_000;
 /** Rounds of leasing for one reservation. */
 const ROUNDS = 100;
 
@@ -62,43 +55,24 @@ export interface BudgetStatus {
  */
 export class Budgets {
   readonly #store: AskStore;
-  readonly #lessee: Lessee;
-  readonly #log: Log;
+  readonly #counters = new Counters();
   readonly #leasing: Leasing;
-  readonly #counters = new Map<string, LocalCounter>();
-  /** Calls under way that are not yet written down. */
-  #unwritten = new Map<string, OpenReserve>();
-  /** Calls that are just being written down: they are settled after that, or would stay open in the record. */
-  readonly #beingWritten = new Set<string>();
-  /** Settled, and waiting for the record of their call. */
-  #settled = new Map<string, { charges: Charge[]; at: number }>();
-  /** When a failure was last told, by what failed: not with every call that meets it. */
-  readonly #told = new Map<string, number>();
-  #trustedUntil: number;
-  #searchedAt = Date.now();
-  #writing: NodeJS.Timeout | null = null;
-  #writeRunning: Promise<void> | null = null;
-  #ticking: NodeJS.Timeout | null = null;
-  #tickRunning: Promise<void> | null = null;
+  readonly #calls: OpenCalls;
+  readonly #upkeep: Upkeep;
 
   /** @param alone no other instance spends from this store */
   constructor(store: AskStore, instance: string, alone: boolean, log: Log) {
+    const lessee: Lessee = { instance, alone, leaseMs: alone ? ALONE_MS : LEASE_MS };
+    const attempts = new Attempts(log);
     this.#store = store;
-    this.#lessee = { instance, alone, leaseMs: alone ? ALONE_MS : LEASE_MS };
-    this.#log = log;
-    this.#leasing = new Leasing(store, this.#lessee);
-    this.#trustedUntil = alone ? Number.POSITIVE_INFINITY : Date.now() + TRUST_MS;
+    this.#leasing = new Leasing(store, lessee);
+    this.#calls = new OpenCalls(store, lessee, attempts);
+    this.#upkeep = new Upkeep({ store, lessee, counters: this.#counters, calls: this.#calls, attempts, log });
   }
 
   /** Settles what an earlier process of this data folder has left open. */
   async start(): Promise<void> {
-    await this.#clearAfter(this.#lessee.instance);
-    this.#ticking = setInterval(() => {
-      this.#tickRunning ??= this.#tick().finally(() => {
-        this.#tickRunning = null;
-      });
-    }, TICK_MS);
-    this.#ticking.unref();
+    await this.#upkeep.start();
   }
 
   /**
@@ -143,8 +117,7 @@ export class Budgets {
       part.counter.granted -= amount;
       if (amount > 0) charges.push(chargeOf(part, amount, now));
     }
-    const written = !this.#unwritten.delete(open.callId);
-    if (charges.length > 0 || written) this.#settled.set(open.callId, { charges, at: now });
+    this.#calls.settled(open.callId, charges);
   }
 
   /** Ends a reservation of which nothing was used. */
@@ -154,10 +127,7 @@ export class Budgets {
 
   /** What a settled call is charged with, for whoever writes its record; once. */
   takeCharges(callId: string): Charge[] | null {
-    const settled = this.#settled.get(callId);
-    if (settled === undefined || this.#beingWritten.has(callId)) return null;
-    this.#settled.delete(callId);
-    return settled.charges;
+    return this.#calls.take(callId);
   }
 
   /** Where limits stand, all instances together. */
@@ -169,7 +139,7 @@ export class Budgets {
     return limits.map((limit, i) => {
       const { spent = 0, leased = 0 } = found[i] ?? {};
       // What this instance has leased and not reserved is not used: it only lies here.
-      const idle = Math.max(0, this.#counters.get(nameOf(counterOf(limit), windows[i]?.id ?? 0))?.free ?? 0);
+      const idle = Math.max(0, this.#counters.get(counterOf(limit), windows[i]?.id ?? 0).free);
       const reserved = Math.max(0, leased - idle);
       return {
         limit,
@@ -183,12 +153,8 @@ export class Budgets {
 
   /** Writes what is settled, and gives all leases back; what fails is made up for by the next start. */
   async close(): Promise<void> {
-    if (this.#ticking !== null) clearInterval(this.#ticking);
-    if (this.#writing !== null) clearTimeout(this.#writing);
-    await this.#tickRunning;
-    await this.#writeRunning;
-    await this.#settleRest(Number.POSITIVE_INFINITY);
-    await this.#try('leases could not be given back', () => this.#clearAfter(this.#lessee.instance));
+    await this.#calls.close();
+    await this.#upkeep.close();
   }
 
   #parts({ limits, estimate }: ReserveRequest, now: number): Part[] {
@@ -196,25 +162,15 @@ export class Budgets {
       const amount = useOf(limit, estimate) ?? 0;
       if (amount <= 0) return [];
       const window = windowAt(limit, now);
-      const counter = this.#counter(counterOf(limit), window.id);
+      const counter = this.#counters.get(counterOf(limit), window.id);
       counter.usedAt = now;
       return [{ limit, window, counter, amount }];
     });
   }
 
-  #counter(name: string, windowId: number): LocalCounter {
-    const key = nameOf(name, windowId);
-    let counter = this.#counters.get(key);
-    if (counter === undefined) {
-      counter = new LocalCounter(name, windowId);
-      this.#counters.set(key, counter);
-    }
-    return counter;
-  }
-
   /** Counters that have not enough for all the parts together, with what they miss. */
   #missing(parts: readonly Part[]): { part: Part; amount: number }[] {
-    const trusted = Date.now() < this.#trustedUntil;
+    const { isTrusted } = this.#upkeep;
     const needs = new Map<LocalCounter, { part: Part; amount: number }>();
     for (const part of parts) {
       const need = needs.get(part.counter);
@@ -222,7 +178,7 @@ export class Budgets {
       else need.amount += part.amount;
     }
     return [...needs.values()].flatMap(({ part, amount }) => {
-      const free = trusted ? part.counter.free : 0;
+      const free = isTrusted ? part.counter.free : 0;
       return free >= amount ? [] : [{ part, amount: amount - free }];
     });
   }
@@ -240,94 +196,14 @@ export class Budgets {
     for (const part of parts) part.counter.open += part.amount;
     const reservation: OpenReserve = { callId: request.callId, estimate: request.estimate, warnings, parts, settled: false };
     const now = Date.now();
-    if (parts.some((part) => isLasting(part, now))) {
-      this.#unwritten.set(request.callId, reservation);
-      this.#writing ??= setTimeout(() => {
-        this.#writeRunning = this.#write();
-      }, WRITE_MS);
+    const lasting = parts.filter((part) => isLasting(part, now));
+    if (lasting.length > 0) {
+      this.#calls.opened(
+        request.callId,
+        lasting.map((part) => chargeOf(part, part.amount, now)),
+      );
     }
     return reservation;
-  }
-
-  /** Writes down what is still under way, so that it is found should this process die. */
-  async #write(): Promise<void> {
-    this.#writing = null;
-    const now = Date.now();
-    const open: OpenReservation[] = [...this.#unwritten.values()].map(({ callId, parts }) => ({
-      id: callId,
-      charges: parts.filter((part) => isLasting(part, now)).map((part) => chargeOf(part, part.amount, now)),
-    }));
-    this.#unwritten = new Map();
-    for (const { id } of open) this.#beingWritten.add(id);
-    await this.#try('reservations could not be written', () => this.#store.ask('openReservations', this.#lessee, open));
-    for (const { id } of open) this.#beingWritten.delete(id);
-  }
-
-  async #tick(): Promise<void> {
-    const now = Date.now();
-    await this.#settleRest(now - TICK_MS);
-    const returned = this.#giveBack(now);
-    if (!this.#lessee.alone || returned.length > 0) {
-      const renewed = await this.#try('leases could not be renewed', () => this.#store.ask('renewLeases', this.#lessee, returned));
-      if (renewed && !this.#lessee.alone) this.#trustedUntil = now + TRUST_MS;
-      else if (!renewed && now < this.#trustedUntil) {
-        for (const { counter, window, amount } of returned) this.#counter(counter, window).granted += amount;
-      }
-    }
-    if (!this.#lessee.alone && now - this.#searchedAt > SEARCH_MS) {
-      this.#searchedAt = now;
-      await this.#try('instances that are gone could not be looked for', () => this.#clearAfter(null));
-    }
-  }
-
-  /** Calls that were settled before a time, and for which no record came. */
-  async #settleRest(before: number): Promise<void> {
-    const rest = [...this.#settled].filter(([id, { at }]) => at <= before && !this.#beingWritten.has(id));
-    if (rest.length === 0) return;
-    for (const [id] of rest) this.#settled.delete(id);
-    const settled = rest.map(([id, { charges }]) => ({ id, charges }));
-    const done = await this.#try('use could not be settled', () => this.#store.ask('settle', this.#lessee.instance, settled));
-    if (!done) for (const [id, entry] of rest) this.#settled.set(id, entry);
-  }
-
-  /** What lies idle is given back where others may need it, and what was leased for a window that is over. */
-  #giveBack(now: number): { counter: string; window: number; amount: number }[] {
-    const lapsed = now >= this.#trustedUntil;
-    const returned: { counter: string; window: number; amount: number }[] = [];
-    for (const [key, counter] of this.#counters) {
-      const idle = now - counter.usedAt > TICK_MS;
-      const { free } = counter;
-      if (free > 0 && (lapsed || (idle && !this.#lessee.alone))) {
-        counter.granted -= free;
-        returned.push({ counter: counter.name, window: counter.windowId, amount: free });
-      }
-      // An hour: a window of a minute is over then, and one of a month is leased again when it is needed.
-      if (counter.open === 0 && now - counter.usedAt > 3_600_000) {
-        if (counter.free > 0) returned.push({ counter: counter.name, window: counter.windowId, amount: counter.free });
-        this.#counters.delete(key);
-      }
-    }
-    return returned;
-  }
-
-  async #clearAfter(instance: string | null): Promise<void> {
-    const open = await this.#store.ask('clearAfter', instance);
-    if (open.length === 0) return;
-    this.#log.warn({ calls: open.slice(0, 100).map(({ id }) => id), count: open.length }, 'calls that a stopped process had under way are charged as they were reserved');
-  }
-
-  async #try(what: string, work: () => Promise<unknown>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      const now = Date.now();
-      if (now - (this.#told.get(what) ?? 0) > TELL_MS) {
-        this.#told.set(what, now);
-        this.#log.warn({ reason: error instanceof Error ? error.message : String(error) }, what);
-      }
-      return false;
-    }
   }
 }
 
@@ -340,10 +216,6 @@ function tightest(limits: readonly BudgetLimit[]): BudgetLimit[] {
     if (other === undefined || limit.amount < other.amount) byCounter.set(name, limit);
   }
   return [...byCounter.values()];
-}
-
-function nameOf(counter: string, windowId: number): string {
-  return `${counter} ${windowId}`;
 }
 
 /** How much of a limit a use takes; null where it is not known. */

@@ -45,6 +45,29 @@ export class LocalCounter {
   }
 }
 
+/** The counters of this instance. */
+export class Counters implements Iterable<LocalCounter> {
+  readonly #counters = new Map<string, LocalCounter>();
+
+  get(name: string, windowId: number): LocalCounter {
+    const key = `${name} ${windowId}`;
+    let counter = this.#counters.get(key);
+    if (counter === undefined) {
+      counter = new LocalCounter(name, windowId);
+      this.#counters.set(key, counter);
+    }
+    return counter;
+  }
+
+  forget({ name, windowId }: LocalCounter): void {
+    this.#counters.delete(`${name} ${windowId}`);
+  }
+
+  [Symbol.iterator](): Iterator<LocalCounter> {
+    return this.#counters.values();
+  }
+}
+
 /** One limit's share of a reservation. */
 export interface Part {
   limit: BudgetLimit;

@@ -1,0 +1,84 @@
+import type { AskStore } from '../store/ask.ts';
+import type { Attempts } from './attempts.ts';
+import type { Charge, Lessee, OpenReservation } from './charge.ts';
+
+/** Milliseconds after which a call that is still under way is written down: most are over before. */
+const WRITE_MS = 10;
+
+/**
+ * The calls under way, written down so that they are found should this process die, and the settled ones until their
+ * charges are in the store.
+ */
+export class OpenCalls {
+  readonly #store: AskStore;
+  readonly #lessee: Lessee;
+  readonly #attempts: Attempts;
+  /** What each is charged with when nothing else becomes known of it. */
+  #unwritten = new Map<string, Charge[]>();
+  /** These are to be closed in the store as well. */
+  readonly #written = new Set<string>();
+  /** These are settled only after that, or they would stay open in the store. */
+  readonly #beingWritten = new Set<string>();
+  readonly #settled = new Map<string, { charges: Charge[]; at: number }>();
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(store: AskStore, lessee: Lessee, attempts: Attempts) {
+    this.#store = store;
+    this.#lessee = lessee;
+    this.#attempts = attempts;
+  }
+
+  opened(callId: string, charges: Charge[]): void {
+    this.#unwritten.set(callId, charges);
+    this.#timer ??= setTimeout(() => {
+      this.#writing = this.#write();
+    }, WRITE_MS);
+  }
+
+  settled(callId: string, charges: Charge[]): void {
+    this.#unwritten.delete(callId);
+    if (charges.length > 0 || this.#written.has(callId)) this.#settled.set(callId, { charges, at: Date.now() });
+  }
+
+  /** What a settled call is charged with; once. Null also while it is just being written down: then it is settled apart. */
+  take(callId: string): Charge[] | null {
+    const settled = this.#settled.get(callId);
+    if (settled === undefined || this.#beingWritten.has(callId)) return null;
+    this.#settled.delete(callId);
+    this.#written.delete(callId);
+    return settled.charges;
+  }
+
+  /** Charges the calls that were settled before a time, and whose record did not take the charges with it. */
+  async settleRest(before: number): Promise<void> {
+    const rest = [...this.#settled].filter(([id, { at }]) => at <= before && !this.#beingWritten.has(id));
+    if (rest.length === 0) return;
+    for (const [id] of rest) this.#settled.delete(id);
+    const settled = rest.map(([id, { charges }]) => ({ id, charges }));
+    const done = await this.#attempts.make('settle what was used', () => this.#store.ask('settle', this.#lessee.instance, settled));
+    for (const [id, entry] of rest) {
+      if (done) this.#written.delete(id);
+      else this.#settled.set(id, entry);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#writing;
+    await this.settleRest(Number.POSITIVE_INFINITY);
+  }
+
+  async #write(): Promise<void> {
+    this.#timer = null;
+    const open: OpenReservation[] = [...this.#unwritten].map(([id, charges]) => ({ id, charges }));
+    this.#unwritten = new Map();
+    if (open.length === 0) return;
+    for (const { id } of open) {
+      this.#written.add(id);
+      this.#beingWritten.add(id);
+    }
+    await this.#attempts.make('write down reservations', () => this.#store.ask('openReservations', this.#lessee, open));
+    for (const { id } of open) this.#beingWritten.delete(id);
+  }
+}
