@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { startStandaloneServer } from '@apollo/server/standalone';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import { parse } from 'graphql';
@@ -47,7 +48,11 @@ export async function startReviews(): Promise<RunningServer> {
     },
   };
   const typeDefs = parse(readFileSync(new URL('reviews.graphql', import.meta.url), 'utf8'));
-  const server = new ApolloServer({ schema: buildSubgraphSchema([{ typeDefs, resolvers }]), stopOnTerminationSignals: false });
+  const server = new ApolloServer({
+    schema: buildSubgraphSchema([{ typeDefs, resolvers }]),
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
+    stopOnTerminationSignals: false,
+  });
   const { url } = await startStandaloneServer(server, { listen: { host: '127.0.0.1', port: 0 } });
   return { url, [Symbol.asyncDispose]: () => server.stop() };
 }

@@ -44,8 +44,8 @@ export const callQueries = {
 
 export const callTypes = {
   Call: {
-    __resolveReference: async ({ id }, { ledger, call }) => {
-      const record = await ledger.call(id);
+    __resolveReference: async ({ id }, { callsById, call }) => {
+      const record = await callsById.load(id);
       const { app } = ownApp(call.principal);
       return record === null || (app !== undefined && record.principal.app !== app) ? null : record;
     },
