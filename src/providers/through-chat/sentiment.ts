@@ -28,7 +28,7 @@ const SCHEMA: JsonObject = {
         additionalProperties: false,
       },
     },
-    language: { type: ['string', 'null'] },
+    language: { anyOf: [{ type: 'string' }, { type: 'null' }] },
   },
   required: ['label', 'score', 'confidence', 'emotions', 'language'],
   additionalProperties: false,

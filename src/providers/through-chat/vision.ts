@@ -21,9 +21,10 @@ const object = (properties: JsonObject): JsonObject => ({
 });
 const NUMBER: JsonObject = { type: 'number' };
 const STRING: JsonObject = { type: 'string' };
-const NUMBER_OR_NULL: JsonObject = { type: ['number', 'null'] };
-const STRING_OR_NULL: JsonObject = { type: ['string', 'null'] };
+// Not every vendor takes a list of types; all take alternatives.
 const orNull = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: 'null' }] });
+const NUMBER_OR_NULL = orNull(NUMBER);
+const STRING_OR_NULL = orNull(STRING);
 const BOX = orNull(object({ x: NUMBER, y: NUMBER, width: NUMBER, height: NUMBER }));
 
 const SCHEMA = object({
