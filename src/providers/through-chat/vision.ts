@@ -43,7 +43,8 @@ const SCHEMA = object({
 });
 
 const fraction = z.number().min(-0.05).max(1.05);
-const box = z.object({ x: fraction, y: fraction, width: fraction, height: fraction }).nullable();
+const extent = z.number().min(0).max(1.05);
+const box = z.object({ x: fraction, y: fraction, width: extent, height: extent }).nullable();
 const confidence = z.number().min(0).max(1);
 const reading = z.object({
   description: z.string(),
