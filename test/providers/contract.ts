@@ -44,7 +44,7 @@ export function providerContract(subject: ContractSubject): void {
       return EMBED({ texts, dimensions: null }, { targetModel: embedModel, signal: following });
     }
 
-    if (chatModel !== undefined) describe('chat', () => {
+    describe.each(chatModel === undefined ? [] : ['chat'])('%s', () => {
       test.each([false, true])('ends in one finish, which is last (streamed: %s)', async (stream) => {
         const chunks = await Array.fromAsync(chat(stream, signal()));
         expect(chunks.filter((chunk) => chunk.type === 'finish')).toHaveLength(1);
@@ -72,7 +72,7 @@ export function providerContract(subject: ContractSubject): void {
       });
     });
 
-    if (embedModel !== undefined) describe('embed', () => {
+    describe.each(embedModel === undefined ? [] : ['embed'])('%s', () => {
       test('gives one vector of length 1 a text, the same for the same text', async () => {
         const { vectors, usage } = await embed(['one', 'two', 'one'], signal());
         expect(vectors.map((vector) => Math.round(Math.hypot(...vector) * 1_000) / 1_000)).toEqual([1, 1, 1]);
