@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DetectedObject, TextLine, VisionReading } from '../../../src/canonical/results.ts';
 import { NO_USAGE } from '../../../src/canonical/usage.ts';
