@@ -7,7 +7,8 @@ import { splitAtStrings } from './json-spans.ts';
 import type { MaskedCount, MaskKind, MaskMode } from './kinds.ts';
 import { KnownValues } from './known-values.ts';
 import type { Masker } from './masker.ts';
-import { matchPlaceholder, placeholderOf } from './placeholder.ts';
+import { literalsIn, numbersTakenBy } from './literals.ts';
+import { placeholderOf } from './placeholder.ts';
 import { resolveOverlaps } from './span.ts';
 import type { ResolvedSpan, Span } from './span.ts';
 import { StreamUnmasker } from './unmasker.ts';
@@ -30,6 +31,8 @@ interface Read {
   readonly json: JsonView | undefined;
   readonly found: Span[];
 }
+
+const MAX_ROUNDS = 20;
 
 const STRICTNESS: Readonly<Record<MaskMode, number>> = { reversible: 0, hash: 1, redact: 2 };
 
@@ -143,24 +146,52 @@ export class MaskSession implements PlaceholderSource {
 
   #replace({ text, view, json, found }: Read): string {
     const spans: Span[] = [...found, ...this.#known.find(view.text)].map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind }));
-    spans.push(...this.#literalsIn(text, json !== undefined));
-    const sorted = spans.sort((a, b) => a.start - b.start);
-    const resolved = resolveOverlaps(json ? splitAtStrings(text, json, sorted) : sorted);
-    let out = '';
+    // What the caller wrote may read as a placeholder that was given out: it gets one itself. That may open the
+    // next one's border, so this is done again until there is none; two rounds are what it takes in practice.
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
+      const sorted = spans.toSorted((a, b) => a.start - b.start);
+      const resolved = resolveOverlaps(json ? splitAtStrings(text, json, sorted) : sorted);
+      const { masked, strays } = this.#build(text, json, resolved);
+      if (strays.length === 0) {
+        for (const { kind } of resolved) if (kind !== LITERAL) this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+        return masked;
+      }
+      spans.push(...strays);
+    }
+    throw new MaskingError('crash', 'A text could not be told apart from placeholders.');
+  }
+
+  /** The text with its placeholders, and the caller's own words in it that read as placeholders. */
+  #build(text: string, json: JsonView | undefined, resolved: readonly ResolvedSpan[]): { masked: string; strays: Span[] } {
+    let masked = '';
     let copied = 0;
+    /** Where placeholders stand in the result, and by how much what follows them has moved. */
+    const own: { start: number; end: number; shift: number }[] = [];
     for (const span of resolved) {
       const raw = text.slice(span.start, span.end);
-      const inString = !json || json.stringAt(span.start) !== undefined;
       const placeholder = this.#placeholderFor(span, json ? decodeJson(raw) : raw);
-      out += text.slice(copied, span.start) + (inString ? placeholder : `"${placeholder}"`);
+      masked += text.slice(copied, span.start);
+      const start = masked.length;
+      masked += !json || json.stringAt(span.start) ? placeholder : `"${placeholder}"`;
+      own.push({ start, end: masked.length, shift: span.end - masked.length });
       copied = span.end;
     }
-    return out + text.slice(copied);
+    masked += text.slice(copied);
+    if (this.#values.size === 0) return { masked, strays: [] };
+    const strays: Span[] = [];
+    let before = -1;
+    for (const literal of literalsIn(masked, this.#kinds, json !== undefined)) {
+      while ((own[before + 1]?.start ?? Infinity) <= literal.start) before += 1;
+      const last = own[before];
+      if ((last && literal.start < last.end) || this.valueOf(literal.kind, literal.number) === undefined) continue;
+      const shift = last?.shift ?? 0;
+      strays.push({ start: literal.start + shift, end: literal.end + shift, kind: LITERAL });
+    }
+    return { masked, strays: json ? splitAtStrings(text, json, strays) : strays };
   }
 
   #placeholderFor(span: ResolvedSpan, value: string): string {
     const mode = span.kinds.map((kind) => this.#modeOf(kind)).reduce((a, b) => (STRICTNESS[b] > STRICTNESS[a] ? b : a));
-    if (span.kind !== LITERAL) this.#counts.set(span.kind, (this.#counts.get(span.kind) ?? 0) + 1);
     if (mode === 'redact') return `[${span.kind}]`;
     if (mode === 'hash') return `[${span.kind}:${this.#hash(span.kind, value)}]`;
     const numbers = this.#placeholders.get(span.kind) ?? new Map<string, number>();
@@ -189,26 +220,9 @@ export class MaskSession implements PlaceholderSource {
 
   /** Placeholder texts that the caller wrote and that were not given out yet never will be. */
   #reserveLiterals(text: string, json: boolean): void {
-    for (const { kind, number } of this.#placeholdersIn(text, json)) {
+    for (const { kind, number } of numbersTakenBy(text, this.#kinds, json)) {
       if (!this.#values.has(placeholderOf(kind, number))) this.#reserved.add(placeholderOf(kind, number));
     }
-  }
-
-  /** Placeholder texts that the caller wrote and that were given out before: they need one of their own. */
-  #literalsIn(text: string, json: boolean): Span[] {
-    return this.#placeholdersIn(text, json)
-      .filter(({ kind, number }) => !this.#reserved.has(placeholderOf(kind, number)))
-      .map(({ start, end }) => ({ start, end, kind: LITERAL }));
-  }
-
-  #placeholdersIn(text: string, json: boolean): { start: number; end: number; kind: MaskKind; number: number }[] {
-    const found: { start: number; end: number; kind: MaskKind; number: number }[] = [];
-    if (!/[0-9\uff10-\uff19]/.test(text)) return found;
-    for (const { index } of text.matchAll(/[[\\\uff3b\u3010]|(?<![A-Za-z0-9_])[A-Z]/g)) {
-      const match = matchPlaceholder(text, index, text.charAt(index - 1), this.#kinds, { final: true, json });
-      if (match.is === 'match') found.push({ start: index, end: match.end, kind: match.kind, number: match.number });
-    }
-    return found;
   }
 }
 

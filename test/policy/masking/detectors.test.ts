@@ -3,7 +3,7 @@ import type { BuiltInKind } from '../../../src/policy/masking/index.ts';
 import { found } from './support.ts';
 
 interface Case {
-  /** Text; what is found stands between « and ». */
+  /** Texts; what must be found stands between « and ». */
   readonly finds: readonly string[];
   /** Texts in which nothing may be found. */
   readonly leaves: readonly string[];
@@ -19,7 +19,7 @@ const CASES: Readonly<Record<BuiltInKind, Case>> = {
       '«o\'brien@example.ie»; next',
       'mailto:«anna@xn--bcher-kva.example»?subject=x',
       'https://shop.example/login?user=«anna%40example.org»&x=1',
-      'root@[10.0.0.1] is «admin@[10.0.0.1]»'.replace('root@[10.0.0.1] is ', ''),
+      'to «admin@[10.0.0.1]» at last',
       '«anna (at) example (dot) org»',
       '«anna [ät] example.de»',
       '«anna dot meyer at example dot com» she said',
@@ -99,7 +99,7 @@ const CASES: Readonly<Record<BuiltInKind, Case>> = {
     finds: [
       'postgres://«shop:s3cret»@db.internal/shop',
       'https://«bob:pa%24s»@example.com/',
-      'https://x.example/cb?«»'.replace('«»', 'state=1&access_token=«abc.def-123»&y=2'),
+      'https://x.example/cb?state=1&access_token=«abc.def-123»&y=2',
       'https://«ghs0123456789abcdefABCDEF»@github.com/a/b',
       'https://s3.example/o?X-Amz-Signature=«fe5f80f77d5fa3beca038a248ff027»',
     ],
