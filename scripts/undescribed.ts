@@ -1,6 +1,16 @@
-import { Kind, visit, type ASTNode, type DocumentNode } from 'graphql';
+import {
+  Kind,
+  visit,
+  type ASTNode,
+  type DirectiveDefinitionNode,
+  type DocumentNode,
+  type EnumValueDefinitionNode,
+  type FieldDefinitionNode,
+  type InputValueDefinitionNode,
+  type TypeDefinitionNode,
+} from 'graphql';
 
-type Described = Extract<ASTNode, { readonly description?: unknown; readonly name: unknown }>;
+type Described = TypeDefinitionNode | FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode | DirectiveDefinitionNode;
 
 const DESCRIBED: ReadonlySet<string> = new Set([
   Kind.OBJECT_TYPE_DEFINITION,

@@ -26,7 +26,7 @@ export interface CompositeSelection {
 
 /**
  * The plan of a composite, read from what is selected below the field: the branches with their arguments, fragments,
- * `@skip`, `@include` and `@defer` followed. Branches that are alike are one.
+ * `@skip`, `@include`, `@defer` and `@stream` followed. Branches that are alike are one.
  * @throws GraphQLError when an argument does not fit
  */
 export function selectionOf(info: GraphQLResolveInfo): CompositeSelection {
@@ -45,13 +45,13 @@ export function selectionOf(info: GraphQLResolveInfo): CompositeSelection {
     for (const selection of set.selections) {
       if (!isIncluded(selection, info)) continue;
       if (selection.kind === Kind.FIELD) {
-        if (parent !== null) add(selection, parent, deferred);
+        if (parent !== null) add(selection, parent, deferred || isLater('stream', selection, info));
         continue;
       }
       const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? info.fragments[selection.name.value] : selection;
       if (fragment === undefined) continue;
       const condition = fragment.typeCondition === undefined ? parent : info.schema.getType(fragment.typeCondition.name.value);
-      walk(fragment.selectionSet, isObjectType(condition) ? condition : null, deferred || isDeferred(selection, info));
+      walk(fragment.selectionSet, isObjectType(condition) ? condition : null, deferred || isLater('defer', selection, info));
     }
   };
   const type = namedObject(info);
@@ -85,10 +85,11 @@ function isIncluded(selection: SelectionNode, info: GraphQLResolveInfo): boolean
   return getDirectiveValues(GraphQLIncludeDirective, selection, info.variableValues)?.['if'] !== false;
 }
 
-function isDeferred(selection: SelectionNode, info: GraphQLResolveInfo): boolean {
-  const defer = info.schema.getDirective('defer');
-  if (!(defer instanceof GraphQLDirective)) return false;
-  const values = getDirectiveValues(defer, selection, info.variableValues);
+/** Whether a directive has a part of the answer delivered later than the rest. */
+function isLater(directive: 'defer' | 'stream', selection: SelectionNode, info: GraphQLResolveInfo): boolean {
+  const definition = info.schema.getDirective(directive);
+  if (!(definition instanceof GraphQLDirective)) return false;
+  const values = getDirectiveValues(definition, selection, info.variableValues);
   return values !== undefined && values['if'] !== false;
 }
 

@@ -10,7 +10,7 @@ export type BranchRequest =
 
 export interface PlannedBranch {
   request: BranchRequest;
-  /** Delivered later than the rest (`@defer`), so that the sums of the composite do not wait for it. */
+  /** Delivered later than the rest (`@defer`, `@stream`), so that the sums of the composite do not wait for it. */
   deferred: boolean;
 }
 
