@@ -3,9 +3,9 @@ import type { Log } from '../telemetry/log.ts';
 import type { AskStore } from './store/ask.ts';
 
 /** Rows deleted in one transaction: commits of calls wait no longer than that takes. */
-const BATCH = 500;
+const BATCH = 200;
 /** Milliseconds between two of them. */
-const PAUSE_MS = 20;
+const PAUSE_MS = 10;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 

@@ -125,6 +125,24 @@ describe.each(ENGINES)('the ledger on %s', (engine) => {
     expect(await ledger.usage({ by: [], from: to, to })).toEqual([]);
   });
 
+  test('adds up the same whether whole days or single hours are asked for', async () => {
+    const calls = Array.from({ length: 200 }, (_, i) => {
+      const principal = { keyId: `key-${i % 3}`, app: 'shop', user: i % 7 === 0 ? null : `user-${i % 4}`, team: null };
+      return aCall({ principal, startedAt: new Date(Date.UTC(2026, 2, 1) + i * 1_900_000) });
+    });
+    await Promise.all(calls.map((call) => ledger.record(call)));
+    for (const [begin, end] of [[3, 90], [0, 96], [5, 20], [24, 48], [30, 31]] as const) {
+      const range = { from: new Date(Date.UTC(2026, 2, 1, begin)), to: new Date(Date.UTC(2026, 2, 1, end)) };
+      const within = calls.filter((call) => call.startedAt >= range.from && call.startedAt < range.to);
+      for (const by of [['USER'], ['KEY', 'DAY'], ['USER', 'HOUR'], ['APP']] as const) {
+        const rows = await ledger.usage({ by, ...range });
+        expect(rows.reduce((sum, row) => sum + row.calls, 0)).toBe(within.length);
+      }
+      const [ofUser] = await ledger.usage({ by: [], ...range, filter: { user: 'user-1' } });
+      expect(ofUser?.calls ?? 0).toBe(within.filter((call) => call.principal.user === 'user-1').length);
+    }
+  });
+
   test('adds up money without drift', async () => {
     const cost = { usd: 0.000_000_1, price: null };
     await Promise.all(Array.from({ length: 1_000 }, () => ledger.record(aCall({ cost }))));

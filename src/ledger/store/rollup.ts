@@ -38,11 +38,17 @@ export async function addToRollups(db: Kysely<Tables>, calls: readonly CallRow[]
       .onConflict((conflict) => conflict.columns([...BY_HOUR]).doUpdateSet(added('usage_by_hour')))
       .execute();
   }
-  for (let at = 0; at < byUser.length; at += CHUNK) {
+  await addByUser(db, 'usage_by_hour_and_user', byUser);
+  const byDay = byUser.map((row) => ({ ...row, hour: row.hour - (row.hour % 24) }));
+  await addByUser(db, 'usage_by_day_and_user', group(byDay, BY_USER));
+}
+
+async function addByUser(db: Kysely<Tables>, table: 'usage_by_hour_and_user' | 'usage_by_day_and_user', rows: readonly ByUser[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += CHUNK) {
     await db
-      .insertInto('usage_by_hour_and_user')
-      .values(byUser.slice(at, at + CHUNK))
-      .onConflict((conflict) => conflict.columns([...BY_USER]).doUpdateSet(added('usage_by_hour_and_user')))
+      .insertInto(table)
+      .values(rows.slice(at, at + CHUNK))
+      .onConflict((conflict) => conflict.columns([...BY_USER]).doUpdateSet(added(table)))
       .execute();
   }
 }

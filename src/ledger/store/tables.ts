@@ -5,6 +5,8 @@ export interface Tables {
   calls: CallRow;
   usage_by_hour: UsageRollupRow;
   usage_by_hour_and_user: UserUsageRollupRow;
+  /** `hour` is the first of its day. */
+  usage_by_day_and_user: UserUsageRollupRow;
   api_keys: KeyRow;
   audit: AuditRow;
   versions: { name: string; version: number };

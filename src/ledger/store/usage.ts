@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Operation } from '../../canonical/results.ts';
 import { toUsd } from '../money.ts';
 import type { UsageDimension, UsageFilter, UsageRow } from '../record.ts';
@@ -34,21 +34,29 @@ type Cell = string | number | null;
 /** Sums of usage by the asked dimensions; the table without users and keys serves when neither is asked for. */
 export async function sumUsage(db: Kysely<Tables>, { by, from, to, filter, limit }: UsageSelection): Promise<UsageRow[]> {
   const byUser = by.includes('USER') || by.includes('KEY') || filter.user !== undefined || filter.keyId !== undefined;
-  const table = sql.raw(byUser ? 'usage_by_hour_and_user' : 'usage_by_hour');
   const dimensions = [...new Set(by)];
   const groups = dimensions.map((dimension) => sql.raw(EXPRESSIONS[dimension]));
   const named = dimensions.map((dimension) => sql.raw(`${EXPRESSIONS[dimension]} as "${dimension}"`));
-  const conditions = [
-    sql`hour >= ${Math.floor(from / HOUR_MS)}`,
-    sql`hour < ${Math.ceil(to / HOUR_MS)}`,
-    ...filters(filter).map(([column, value]) => sql`${sql.raw(column)} = ${value}`),
-  ];
+  const conditions = filters(filter).map(([column, value]) => sql`${sql.raw(column)} = ${value}`);
+  const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
+  const [first, end] = [Math.floor(from / HOUR_MS), Math.ceil(to / HOUR_MS)];
+  const rowsOf = byUser ? userRows(first, end, by.includes('HOUR')) : sql`select * from usage_by_hour where hour >= ${first} and hour < ${end}`;
   // Without a group there is one row, also of nothing: it is left out as an empty group is.
   const grouping = groups.length === 0 ? sql`having count(*) > 0` : sql`group by ${sql.join(groups)} order by ${sql.join(groups)}`;
   const { rows } = await sql<Record<string, Cell>>`
     select ${sql.join([...named, ...SUMS.map((sum) => sql.raw(`cast(sum(${sum}) as text) as ${sum}`))])}
-    from ${table} where ${sql.join(conditions, sql` and `)} ${grouping} limit ${limit}`.execute(db);
+    from (${rowsOf}) as sums ${where} ${grouping} limit ${limit}`.execute(db);
   return rows.map(usageRow);
+}
+
+/** Whole days from their own table, and the hours before and after them; all by the hour where hours are asked for. */
+function userRows(first: number, end: number, byHour: boolean): RawBuilder<unknown> {
+  const firstDay = Math.ceil(first / 24) * 24;
+  const endDay = Math.floor(end / 24) * 24;
+  if (byHour || firstDay >= endDay) return sql`select * from usage_by_hour_and_user where hour >= ${first} and hour < ${end}`;
+  return sql`select * from usage_by_day_and_user where hour >= ${firstDay} and hour < ${endDay}
+    union all select * from usage_by_hour_and_user where hour >= ${first} and hour < ${firstDay}
+    union all select * from usage_by_hour_and_user where hour >= ${endDay} and hour < ${end}`;
 }
 
 const SUMS = [
