@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { AbortedError, ERROR_CODES, KanonError } from '../canonical/errors.ts';
+import { AbortedError, KanonError, type ErrorCode } from '../canonical/errors.ts';
 import type { Log } from '../telemetry/log.ts';
 
 const HIDDEN = 'Something went wrong in this gateway.';
@@ -31,7 +31,7 @@ export function formatError(error: unknown, requestId: string, log: Log): GraphQ
     return { message: root.message, ...place, extensions: { ...root.extensions, code: typeof code === 'string' ? code : 'BAD_USER_INPUT', requestId } };
   }
   log.error({ err: root, requestId }, 'a request failed in an unexpected way');
-  return { message: HIDDEN, ...place, extensions: { code: 'INTERNAL' satisfies keyof typeof ERROR_CODES, requestId } };
+  return { message: HIDDEN, ...place, extensions: { code: 'INTERNAL' satisfies ErrorCode, requestId } };
 }
 
 function whereOf(error: GraphQLError): Pick<GraphQLFormattedError, 'locations' | 'path'> {
