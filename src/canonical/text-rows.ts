@@ -2,8 +2,8 @@ import type { TextLine } from './results.ts';
 
 /** Of this many lines at most the skew is estimated: their pairs are looked at. */
 const MAX_SAMPLE = 250;
-/** Steepest skew looked for, as a slope: about 11 degrees. A picture askew by more is read line by line. */
-const MAX_SLOPE = 0.2;
+/** Steepest skew looked for, as a slope: about 9 degrees. A picture askew by more is read line by line. */
+const MAX_SLOPE = 0.16;
 const SLOPE_STEP = 0.01;
 
 interface Placed {
@@ -74,10 +74,12 @@ function verticalOverlap(a: Placed, b: Placed): number {
  * side come to the same height.
  */
 function skewOf(lines: readonly TextLine[]): number {
-  const step = Math.max(1, Math.ceil(lines.length / MAX_SAMPLE));
+  // Neighbours tell the slope, so the sample is a stripe across the middle of the page.
+  const first = Math.max(0, Math.floor((lines.length - MAX_SAMPLE) / 2));
   const sample = lines
-    .filter((_, index) => index % step === 0)
-    .map(({ box }) => ({ ...box, cx: box.x + box.width / 2, cy: box.y + box.height / 2 }));
+    .map(({ box }) => ({ ...box, cx: box.x + box.width / 2, cy: box.y + box.height / 2 }))
+    .sort((a, b) => a.cy - b.cy)
+    .slice(first, first + MAX_SAMPLE);
   const pairs: { dx: number; dy: number; height: number }[] = [];
   for (const [index, a] of sample.entries()) {
     for (const b of sample.slice(index + 1)) {

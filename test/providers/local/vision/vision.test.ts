@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Image } from '../../../../src/canonical/media.ts';
@@ -102,6 +103,19 @@ describe('tesseract', () => {
 });
 
 describe('objects', () => {
+  it('finds people on the photographs of its package, with boxes inside the picture', { timeout: 60_000 }, async () => {
+    const entry = createRequire(import.meta.url).resolve('@vladmandic/human');
+    const image = await sharpImage(join(dirname(entry), '..', 'assets', 'samples.jpg'));
+    const { objects } = await ask('objects', image);
+    expect(objects.filter((object) => object.label === 'person').length).toBeGreaterThanOrEqual(4);
+    for (const { box, confidence } of objects) {
+      expect(box.width * box.height).toBeGreaterThan(0);
+      expect(box.x + box.width).toBeLessThanOrEqual(image.width);
+      expect(box.y + box.height).toBeLessThanOrEqual(image.height);
+      expect(confidence).toBeLessThanOrEqual(1);
+    }
+  });
+
   it('finds nothing in an empty picture, and says so without a fault', { timeout: 60_000 }, async () => {
     const blank = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#888' } }).png().toBuffer();
     const reading = await ask('objects', await sharpImage(blank));
