@@ -5,7 +5,7 @@ import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './
 import { Batcher } from './batcher.ts';
 import { Budgets } from './budgets/budgets.ts';
 import { parseCursor } from './cursor.ts';
-import type { CallPage, CallPayload, CallRecord, CallsQuery, UsageQuery, UsageRow } from './record.ts';
+import type { CallFilter, CallPage, CallPayload, CallRecord, CallsQuery, UsageFilter, UsageQuery, UsageRow } from './record.ts';
 import { instanceOf } from './instance.ts';
 import { Keys } from './keys/keys.ts';
 import { type Deleted, Retention, type RetentionPolicy } from './retention.ts';
@@ -161,6 +161,7 @@ class ThreadedLedger implements Ledger {
   async calls({ filter, first, after }: CallsQuery): Promise<CallPage> {
     if (!Number.isInteger(first) || first < 1 || first > PAGE) throw new InputError('first', `must be 1 to ${PAGE}.`);
     const place = after === null ? null : parseCursor(after);
+    if (holdsNul(filter)) return { rows: [], hasNextPage: false };
     const reader = await this.#read();
     // One more than asked tells whether there is a next page.
     const rows = await reader.ask('listCalls', filter, first + 1, place);
@@ -168,6 +169,7 @@ class ThreadedLedger implements Ledger {
   }
 
   async usage({ by, from, to, filter }: UsageQuery): Promise<UsageRow[]> {
+    if (holdsNul(filter ?? {})) return [];
     const reader = await this.#read();
     const selection = { by: [...by], from: from.getTime(), to: to.getTime(), filter: filter ?? {}, limit: USAGE_ROWS + 1 };
     const rows = await reader.ask('sumUsage', selection);
@@ -225,6 +227,11 @@ class ThreadedLedger implements Ledger {
       throw new KanonError('INTERNAL', 'The ledger cannot be read just now.', { cause });
     }
   }
+}
+
+/** Nothing that is stored holds a NUL, and PostgreSQL refuses to look for it. */
+function holdsNul(filter: CallFilter | UsageFilter): boolean {
+  return Object.values(filter).some((value) => typeof value === 'string' && value.includes('\0'));
 }
 
 /** Waits for the work, but no longer than so many milliseconds. */

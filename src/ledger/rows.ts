@@ -11,36 +11,54 @@ export function toRow(call: CallRecord): CallRow {
   const { principal, usage, cost } = call;
   return {
     id: call.id,
-    started_at: call.startedAt.getTime(),
-    duration_ms: call.durationMs,
-    first_token_ms: call.timeToFirstTokenMs,
+    started_at: whole(call.startedAt.getTime()),
+    duration_ms: finite(call.durationMs),
+    first_token_ms: call.timeToFirstTokenMs === null ? null : finite(call.timeToFirstTokenMs),
     operation: call.operation,
     model: call.model,
-    provider: call.provider,
-    target_model: call.targetModel,
+    provider: clean(call.provider),
+    target_model: clean(call.targetModel),
     outcome: call.outcome,
     error_code: call.errorCode,
     cached: call.cached ? 1 : 0,
     streamed: call.streamed ? 1 : 0,
-    key_id: principal.keyId,
-    app: principal.app,
-    user_name: principal.user,
-    team: principal.team,
-    request_id: call.requestId,
-    // A vendor's count may be anything; a column of whole numbers takes only whole ones.
-    input: Math.round(usage.input),
-    output: Math.round(usage.output),
-    cached_input: Math.round(usage.cachedInput),
-    cache_write: Math.round(usage.cacheWrite),
-    reasoning: Math.round(usage.reasoning),
+    key_id: clean(principal.keyId),
+    app: clean(principal.app),
+    user_name: clean(principal.user),
+    team: clean(principal.team),
+    request_id: clean(call.requestId) ?? '',
+    input: whole(usage.input),
+    output: whole(usage.output),
+    cached_input: whole(usage.cachedInput),
+    cache_write: whole(usage.cacheWrite),
+    reasoning: whole(usage.reasoning),
     usage_reported: usage.reported ? 1 : 0,
-    cost_nano: cost.usd === null ? null : toNano(cost.usd),
+    cost_nano: cost.usd === null || !Number.isFinite(cost.usd) ? null : Math.min(toNano(cost.usd), MOST),
     price: cost.price === null ? null : JSON.stringify(cost.price),
     attempts: JSON.stringify(call.attempts),
     masked: JSON.stringify(call.masked),
     warnings: JSON.stringify(call.warnings),
     metadata: call.metadata === null ? null : JSON.stringify(call.metadata),
   };
+}
+
+// One value that a column does not take would refuse the whole group of calls that are committed together, and what
+// vendors count and callers are named is not ours to choose.
+
+/** So large that nothing true is cut, and small enough that sums do not overflow. */
+const MOST = 1e15;
+
+function whole(value: number): number {
+  return value > 0 ? Math.min(Math.round(value), MOST) : 0;
+}
+
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
+}
+
+/** PostgreSQL's text holds no NUL. */
+function clean(text: string | null): string | null {
+  return text === null || !text.includes('\0') ? text : text.replaceAll('\0', '');
 }
 
 /** The call of a row that `toRow` made. */

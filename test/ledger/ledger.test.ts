@@ -96,6 +96,29 @@ describe.each(ENGINES)('the ledger on %s', (engine) => {
     expect((await ledger.calls({ filter, first: 10, after: null })).rows).toHaveLength(count);
   });
 
+  test('takes whatever vendors count and callers are named, and loses no other call over it', async () => {
+    const odd = aCall({
+      durationMs: Number.NaN,
+      timeToFirstTokenMs: Number.POSITIVE_INFINITY,
+      principal: { keyId: null, app: 'a\0b', user: '\ud800', team: "'; drop table calls; --" },
+      usage: { ...NO_USAGE, input: Number.NaN, output: 1.5, reasoning: -3, cacheWrite: 1e300 },
+      cost: { usd: Number.NaN, price: null },
+      metadata: { nul: '\0', emoji: '🎼' },
+    });
+    const plain = aCall();
+    await Promise.all([ledger.record(odd), ledger.record(plain)]);
+    expect(await ledger.call(plain.id)).toEqual(plain);
+    expect(await ledger.call(odd.id)).toMatchObject({
+      durationMs: 0,
+      principal: { app: 'ab', team: "'; drop table calls; --" },
+      usage: { input: 0, output: 2, reasoning: 0 },
+      cost: { usd: null },
+      metadata: { nul: '\0', emoji: '🎼' },
+    });
+    expect((await ledger.calls({ filter: { app: 'a\0b' }, first: 1, after: null })).rows).toEqual([]);
+    expect(await ledger.usage({ by: [], from, to })).toMatchObject([{ calls: 2, callsWithUnknownCost: 1 }]);
+  });
+
   test('refuses a cursor that is none and a page without size', async () => {
     await expect(ledger.calls({ filter: {}, first: 10, after: 'bm9uc2Vuc2U' })).rejects.toThrow(InputError);
     await expect(ledger.calls({ filter: {}, first: 0, after: null })).rejects.toThrow(InputError);

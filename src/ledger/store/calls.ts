@@ -9,6 +9,9 @@ import { addToRollups } from './rollup.ts';
 import type { StoredCall } from './stored-call.ts';
 import type { CallRow, Tables } from './tables.ts';
 
+/** Ids of one statement. */
+const MOST_IDS = 1_000;
+
 /** A call on its way to the store. */
 export interface CallEntry {
   row: CallRow;
@@ -53,7 +56,12 @@ export async function addCalls(db: Kysely<Tables>, instance: string, calls: read
 }
 
 export async function callsById(db: Kysely<Tables>, ids: readonly string[]): Promise<CallRow[]> {
-  return ids.length === 0 ? [] : await db.selectFrom('calls').selectAll().where('id', 'in', ids).execute();
+  const found: CallRow[] = [];
+  for (let at = 0; at < ids.length; at += MOST_IDS) {
+    const some = ids.slice(at, at + MOST_IDS);
+    found.push(...(await db.selectFrom('calls').selectAll().where('id', 'in', some).execute()));
+  }
+  return found;
 }
 
 /** Calls newest first, after a place; the index of the filter's first column carries order and place. */
