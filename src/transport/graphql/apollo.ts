@@ -7,7 +7,8 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FormattedExecutionResult } from 'graphql';
+import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import type { ErrorCode } from '../../canonical/errors.ts';
 import type { RequestContext } from '../../graphql/context.ts';
 import type { GraphQLExecutor } from '../../graphql/execution/executor.ts';
 import { writeSlowly } from '../http/respond.ts';
@@ -25,6 +26,7 @@ export async function startApollo(executor: GraphQLExecutor, introspection: bool
     // Headers that a form of another site cannot send; a key is one of them.
     csrfPrevention: { requestHeaders: ['authorization', 'apollo-require-preflight', 'x-apollo-operation-name'] },
     includeStacktraceInErrorResponses: false,
+    formatError: inOurCodes,
     stopOnTerminationSignals: false,
     persistedQueries: false,
     plugins: [
@@ -51,6 +53,8 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
         if (http.status === 400 && WELL_FORMED.has(code) && !acceptsGraphQLResponse(request.http)) http.status = 200;
       },
       responseForOperation: async ({ request, document, operation, contextValue }) => {
+        // A document without the operation that is named: Apollo says so itself, whatever its types say here.
+        if (operation === undefined) return null;
         const answer = await executor.execute(
           {
             document,
@@ -69,6 +73,17 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
       },
     }),
   };
+}
+
+/** Apollo's own codes for what it refuses before anything is executed, in those of this gateway. */
+const OUR_CODES: ReadonlyMap<unknown, ErrorCode> = new Map([
+  ['BAD_REQUEST', 'BAD_USER_INPUT'],
+  ['INTERNAL_SERVER_ERROR', 'INTERNAL'],
+]);
+
+function inOurCodes(error: GraphQLFormattedError): GraphQLFormattedError {
+  const code = OUR_CODES.get(error.extensions?.['code']);
+  return code === undefined ? error : { ...error, extensions: { ...error.extensions, code } };
 }
 
 /** Codes of requests that are well-formed, and cannot be executed. */
