@@ -23,7 +23,7 @@ const UNIT = '(?:,? {0,2}(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|#)\\.? 
 const ZIP = '\\d{5}(?:-\\d{4})?(?!\\d)';
 const UK_POSTCODE = '[A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2}(?![A-Za-z\\d])';
 const TOWN = `(?:${BREAK}${CITY}(?:, ${CITY})?(?:${BREAK}${UK_POSTCODE}|,? {1,2}${ZIP}))?`;
-const HOUSE = '(?<![\\p{L}\\d#.,$€£-])(?:(?:Flat|Apt|Unit|Suite) [\\w-]{1,8},? )?\\d{1,6}[a-zA-Z]?(?:-\\d{1,5})?';
+const HOUSE = '(?<![\\p{L}\\d#.,$€£-]|\\([cC]\\) |© )(?:(?:Flat|Apt|Unit|Suite) [\\w-]{1,8},? )?\\d{1,6}[a-zA-Z]?(?:-\\d{1,5})?';
 const ENGLISH_STREET_LINE = new RegExp(`${HOUSE} (?:(?:${WORD}|\\d{1,3}(?:st|nd|rd|th)) ){1,4}(?:${ENGLISH_TYPE})(?!\\p{L})\\.?${UNIT}${TOWN}`, 'gu');
 // Any capitalised name after a number counts where town, state and postcode follow.
 const ENGLISH_ANY_STREET = new RegExp(

@@ -61,7 +61,7 @@ export const findApiKeys: Detector = (text) => {
     if (/(?:bearer|basic)[ \t]/i.test(text)) for (const match of text.matchAll(BEARER)) addGroup(spans, match);
   }
   if (/key|token|secret|passw|kennwort|pwd|schlüssel|passphrase/i.test(text)) {
-    for (const match of text.matchAll(ASSIGNED)) if (isSecretLike(match[1] ?? '')) addGroup(spans, match);
+    for (const match of text.matchAll(ASSIGNED)) if (isSecretLike(match[1] ?? '') && !isIdentifier(match, text)) addGroup(spans, match);
   }
   return spans;
 };
@@ -77,6 +77,13 @@ function hasLongToken(text: string): boolean {
     if (run === 14) return true;
   }
   return false;
+}
+
+/** `token = readToken(request)`: what is assigned is code. */
+function isIdentifier(match: RegExpExecArray, text: string): boolean {
+  const value = match[1] ?? '';
+  const isQuoted = /["'`]/.test(text.charAt(match.index + match[0].length - value.length - 1));
+  return /^[\p{L}_$][\w$]*(?:\.[\w$]+)*$/u.test(value) && !isQuoted && (text.charAt(match.index + match[0].length) === '(' || /^[A-Za-z.]+$/.test(value));
 }
 
 /** A secret mixes kinds of characters. `token: undefined` and `password is required` do not. */

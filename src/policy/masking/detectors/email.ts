@@ -35,6 +35,9 @@ function addressAround(text: string, at: number, after: number, spans: Span[]): 
   // `https://user:secret@host` is no address; its user part belongs to URL_CREDENTIALS.
   if (text[start - 1] === ':' && /:\/\/[^\s/:@]{0,64}:$/.test(text.slice(Math.max(0, start - 72), start))) return;
   const end = domainEnd(text, after);
+  const domain = text.slice(after, end);
+  // `icon@2x.png` is a file, `git@host:repository` a place.
+  if (/^\d{1,2}x\./i.test(domain) || (text[end] === ':' && text.slice(start, at) === 'git')) return;
   if (end > after) spans.push({ start, end, kind: 'EMAIL' });
 }
 

@@ -20,7 +20,7 @@ export const findIps: Detector = (text) => {
   if (/:[0-9A-Fa-f]{0,4}:/.test(text)) {
     for (const match of text.matchAll(V6)) {
       const address = v6In(match[0]);
-      if (address !== undefined) spans.push({ start: match.index, end: match.index + address.length, kind: 'IP' });
+      if (address !== undefined && !/\w/.test(text.charAt(match.index + address.length))) spans.push({ start: match.index, end: match.index + address.length, kind: 'IP' });
     }
   }
   return spans;

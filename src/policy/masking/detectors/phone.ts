@@ -14,12 +14,14 @@ interface Candidate {
 const REGIONS: readonly CountryCode[] = ['DE', 'US', 'GB', 'AT', 'CH', 'FR'];
 
 const WORDS =
-  /(?:phone|mobile?|cell|tele?fo[nx]|\btel\b|\bfax|handy|\bruf|rückruf|anruf|erreich|durchwahl|hotline|whatsapp|signal|\bsms\b|\bcall|\btext(?:ing)?\b|\bdial|\bring\b|\breach|contact|kontakt|nummer|number|\bm:|\bt:|\bp:|☎|📞)[^\n]{0,32}$/i;
+  /(?:phone|mobile?|cell|tele?fo[nx]|\btel\b|\bfax|handy|\bruf|rückruf|anruf|erreich|durchwahl|hotline|whatsapp|signal|\bsms\b|\bcall|\btext(?:ing)?\b|\bdial|\bring\b|\breach|contact|kontakt|(?<![A-Z])nummer\b|\bnumber\b|\bm:|\bt:|\bp:|☎|📞)[^\n]{0,32}$/i;
 const NOT_A_PHONE =
   /(?:order|bestell|rechnung|invoice|ticket|kunden|customer|account|konto|artikel|item|sku|isbn|ref|tracking|sendung|vorgang|case|\bid\b|\bnr\b|\bno\b|[€$£#])[^\n]{0,12}$/i;
 
 const DATE_LIKE =
-  /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:$|[ T,.]|-\d)|^(?:19|20)\d\d ?- ?(?:19|20)\d\d$|^\d{1,3}(?:\.\d{1,3}){3}$/;
+  /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?:$|[ T,.]|-\d)|^(?:19|20)\d\d ?- ?(?:19|20)\d\d$|^\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?$/;
+/** Decimals, ranges, rows of single digits, brackets that do not close. */
+const NUMBER_LIKE = /^\d+\.\d+$|\.\.|^\d(?: \d){4,}$|^[^(]*\([^)]*$/;
 const US_FORM = /^(?:\+?1[ .-]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}([ .-]))\d{3}(?:\1|[.-])\d{4}$/;
 const TRUNK_FORM = /^(?:\(0\d{1,5}\)[ ]?(?:[-/] ?)?|0\d{1,5}(?: ?[-/] ?| ))\d{2,}(?:[ ./-]?\d+){0,6}$/;
 const EXTENSION = /^,? {0,2}(?:x|ext\.?|extension|dw|durchwahl|app\.?)[ .:]{0,2}\d{1,6}(?!\d)/i;
@@ -39,7 +41,8 @@ export const findPhones: Detector = (text) => {
   return spans;
 };
 
-const START = /(?<![\p{L}\p{N}_.,@=&%-]|\d[/:])[+(]{0,2}\d/gu;
+// Not inside of words, decimals, dates, thousands; after a comma only with a sign of its own, or behind no digit (CSV).
+const START = /(?<![\p{L}\p{N}_.@%-])(?:[+(]{1,2}\d|(?<!\d[/:,])\d)/gu;
 
 /** Runs of 5 to 17 digits, with the separators that people write into phone numbers. */
 function* candidates(text: string): Generator<Candidate> {
@@ -77,7 +80,7 @@ function* candidates(text: string): Generator<Candidate> {
 
 function isPhone(candidate: Candidate, text: string): boolean {
   const { digits, text: written } = candidate;
-  if (DATE_LIKE.test(written)) return false;
+  if (DATE_LIKE.test(written) || NUMBER_LIKE.test(written)) return false;
   if (/^\(?\+/.test(written)) return digits.length >= 7 && digits.length <= 16 && isInternational(written, digits);
   const before = text.slice(Math.max(0, candidate.start - 48), candidate.start);
   if (US_FORM.test(written)) return true;

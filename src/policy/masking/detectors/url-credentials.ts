@@ -3,7 +3,7 @@ import type { Span } from '../span.ts';
 
 const USER_INFO = /^([^\s/:@?#"'<>\\]{0,256}:[^\s/@"'<>\\]{1,512}|[^\s/:@?#"'<>\\]{20,512})@/;
 const SECRET_PARAMETER =
-  /[?&;#](?:[a-z0-9]{1,20}[_-])?(?:access_?token|refresh_?token|id_?token|auth_?token|token|api_?key|apikey|subscription-key|key|passw(?:or)?d|pwd|secret|client_?secret|sig|signature|auth|authorization|code|session(?:_?id)?|sid|jwt|x-amz-(?:signature|security-token|credential)|x-goog-signature)=([^\s&#"'<>\\;]{4,2048})/gi;
+  /[?&;#](?:[a-z0-9]{1,20}[_-])?(?:access_?token|refresh_?token|id_?token|auth_?token|token|api_?key|apikey|subscription-key|key|passw(?:or)?d|pwd|secret|client_?secret|sig|signature|auth|authorization|code|session(?:_?id)?|sid|jwt|x-amz-(?:signature|security-token|credential)|x-goog-signature)=([^\s&#"'<>\\;()[\]{}]{4,2048})/gi;
 
 /**
  * Credentials in URLs: `user:password@` (RFC 3986 3.2.1), a lone token as user, and the values of query

@@ -52,14 +52,14 @@ export const SIGNED_OFF =
 
 /** A field that holds a person: `Kunde: `, `"customerName": "`, `assignee=`. */
 export const PERSON_FIELD =
-  /(?:\b|_|(?<=[a-z]))(?:(?:customer|client|user|patient|employee|contact|account|card|full|first|last|middle|given|family|maiden|sur|nick|display|holder|owner|sender|recipient|author|billing|shipping|passenger|guest|tenant|applicant|vor|nach|familien|geburts|mädchen|rufname|kunden|ansprech)[ _-]?names?|(?:bill|ship|sold|deliver(?:ed)?) to|customer|client|kundin|kunden?|patient(?:in)?|contact(?: person)?|ansprechpartner(?:in)?|kontakt|assignee|reporter|reported by|created by|assigned to|requested by|approved by|owner|author|autor|sender|recipient|from|to|cc|attn|von|an|bearbeiter(?:in)?|sachbearbeiter(?:in)?|gemeldet von|erstellt von|zugewiesen an|bearbeitet von|empfänger|absender|kontoinhaber(?:in)?|karteninhaber(?:in)?|cardholder|account holder|passenger|guest|gast|tenant|mieter(?:in)?|employee|mitarbeiter(?:in)?|agent|operator|cashier|kassierer(?:in)?|served by|es bediente sie|bediener(?:in)?|signature|unterschrift|attendees?|participants?|teilnehmer(?:innen)?|anwesend|manager|name)["'\]]? {0,3}[:=] {0,3}(?:\[ ?)?["']?$/i;
+  /(?:\b|_|(?<=[a-z]))(?:(?:customer|client|user|patient|employee|contact|account|card|full|first|last|middle|given|family|maiden|sur|nick|display|holder|owner|sender|recipient|author|billing|shipping|passenger|guest|tenant|applicant|vor|nach|familien|geburts|mädchen|rufname|kunden|ansprech)[ _-]?names?|(?:bill|ship|sold|deliver(?:ed)?) to|customer|client|kundin|kunden?|patient(?:in)?|contact(?: person)?|ansprechpartner(?:in)?|kontakt|assignee|reporter|reported by|created by|assigned to|requested by|approved by|owner|author|autor|sender|recipient|from|to|cc|attn|von|an|bearbeiter(?:in)?|sachbearbeiter(?:in)?|gemeldet von|erstellt von|zugewiesen an|bearbeitet von|empfänger|absender|kontoinhaber(?:in)?|karteninhaber(?:in)?|cardholder|account holder|passenger|guest|gast|tenant|mieter(?:in)?|employee|mitarbeiter(?:in)?|agent|operator|cashier|kassierer(?:in)?|served by|es bediente sie|bediener(?:in)?|signature|unterschrift|attendees?|participants?|teilnehmer(?:innen)?|anwesend|manager|name)["'\]]? {0,3}[:=][ \t]{0,3}\n?[ \t]{0,3}(?:\[ ?)?["']?$/i;
 
 /** A field that holds nothing but a name, be it a word as well: `"lastName": "Little"`. */
 export const NAME_FIELD =
   /(?:(?:customer|client|full|first|last|middle|given|family|maiden|sur|account|card)[ _-]?name|(?:vor|nach|familien|geburts)[ _-]?name|card ?holder|karteninhaber(?:in)?|kontoinhaber(?:in)?)["'\]]? {0,3}[:=] {0,3}["']?$/i;
 
 /** A field of which one cannot tell: things have names too. */
-export const BARE_NAME_FIELD = /(?:^|[^a-z])(?:name|from|to|an|von|cc|owner|agent|operator|contact|kontakt|manager|customer|client|kunde|author|sender|recipient)["'\]]? {0,3}[:=] {0,3}(?:\[ ?)?["']?$/i;
+export const BARE_NAME_FIELD = /(?:^|[^a-z])(?:name|from|to|an|von|cc|owner|agent|operator|contact|kontakt|manager|customer|client|kunde|author|sender|recipient)["'\]]? {0,3}[:=][ \t]{0,3}\n?[ \t]{0,3}(?:\[ ?)?["']?$/i;
 
 /** Before a speaker at the start of a line of a chat: nothing, or a time. */
 export const LINE_HEAD = /(?:^|\n)[ \t]{0,8}(?:[[(]?(?:\d{4}-\d\d-\d\d[ T]|\d{1,2}[./]\d{1,2}[./]\d{2,4},? )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?[\])]? ?(?:- ?)?|[-*>•] )?[<@]?$/i;

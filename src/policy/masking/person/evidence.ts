@@ -44,6 +44,7 @@ export class EvidenceReader {
     if (PERSON_FIELD.test(before)) return BARE_NAME_FIELD.test(before) ? 'field' : 'strong';
     if (previous && ROLES.has(previous.lower) && gap === ' ') return 'weak';
     if (this.#isSpeaker(before, index) || this.#hasDone(index, token)) return 'weak';
+    if (this.#isBesideName(index, token, gap)) return 'weak';
     return MENTIONED.test(before) ? 'field' : 'none';
   }
 
@@ -87,6 +88,14 @@ export class EvidenceReader {
       if (SPEAKER_TAIL.test(after)) return token.family || token.given || hasTime || this.#isChat || last > index || /^ [([]/.test(after);
     }
     return false;
+  }
+
+  /** "Leroy and Deonte": short, and joined to a name that is known. */
+  #isBesideName(index: number, token: Token, gap: string): boolean {
+    const joint = this.#tokens[index - 1];
+    const other = this.#tokens[index - 2];
+    if (gap !== ' ' || !other?.capital || !other.given || other.ordinary || token.text.length > 9) return false;
+    return (joint?.lower === 'and' || joint?.lower === 'und') && this.#text.slice(other.end, joint.start) === ' ';
   }
 
   /** "Deonte left", "Deonte Smith wrote": at the start of a sentence, or two words that go together. */

@@ -68,7 +68,7 @@ export class NameReader {
     if (!second || second.ordinary || second.initial || token.allCaps) return undefined;
     if (evidence === 'field') return token.ordinary ? undefined : this.#grow(index);
     // "Mark Johnson", "Grace Okafor": a word that is also a name, before one that can be nothing else.
-    if (token.given) return second.familyLike || !second.given ? this.#grow(index) : undefined;
+    if (token.given) return second.familyLike ? this.#grow(index) : undefined;
     if (token.ordinary) return undefined;
     return second.familyLike || second.given ? this.#grow(index) : undefined;
   }
@@ -81,7 +81,8 @@ export class NameReader {
       const token = next === undefined ? undefined : this.#tokens[next];
       if (next === undefined || !token || TITLES.has(token.lower)) break;
       // "Anna Brown": a word that is also a family name, once, in letters of the same size.
-      const isName = !token.ordinary || (taken === 0 && (token.family || token.given) && !token.allCaps);
+      const isParticle = PARTICLES.has(token.lower) && this.#nextOf(next) !== undefined;
+      const isName = !token.ordinary || isParticle || (taken === 0 && (token.family || token.given) && !token.allCaps);
       if (!isName || (token.initial && this.#text[token.end] !== '.' && this.#text[token.end] !== ' ')) break;
       last = next;
     }
