@@ -22,8 +22,11 @@ const SEPARATOR = String.raw`\s?[/.\-–,]\s?`;
 /** A year may run into the time that follows it. */
 const YEAR_END = String.raw`(?!\d(?!\d?:\d\d))`;
 const ISO = new RegExp(String.raw`(?<!\d)(?<year>(?:19|20)\d\d)${SEPARATOR}(?<month>\d{1,2})${SEPARATOR}(?<day>\d{1,2})(?!\d(?!\d?:\d\d))`, 'g');
-const NUMERIC = new RegExp(String.raw`(?<![\d.])(?<a>\d{1,2})${SEPARATOR}(?<b>\d{1,2})${SEPARATOR}(?<year>(?:19|20)\d\d${YEAR_END}|\d\d(?!\d|[.,]\d))`, 'g');
+const NUMERIC = new RegExp(String.raw`(?<![\d.])(?<a>[0-3] \d|\d{1,2})${SEPARATOR}(?<b>\d{1,2})${SEPARATOR}(?<year>(?:19|20)\d\d${YEAR_END}|\d\d(?!\d|[.,]\d))`, 'g');
 const DAY_NAME = new RegExp(String.raw`(?<!\d)(?<day>\d{1,2})(?:ST|ND|RD|TH)?\s?[/.,\-–]?\s?(?:OF\s)?(?<name>\p{L}{3,9})[.,]?\s?[/.,\-–'’]?\s?(?<year>(?:19|20)\d\d${YEAR_END}|\d\d(?!\d|[.,]\d))`, 'gu');
+/** Digits only: so are many numbers, and it counts beside the word or a time. */
+const COMPACT = /(?<!\d)(?<year>20\d\d)(?<month>[01]\d)(?<day>[0-3]\d)(?!\d)/g;
+const YEAR_NAME = new RegExp(String.raw`(?<!\d)(?<year>(?:19|20)\d\d)${SEPARATOR}(?<name>\p{L}{3,9})${SEPARATOR}(?<day>\d{1,2})(?!\d(?!\d?:\d\d))`, 'gu');
 const NAME_DAY = new RegExp(String.raw`(?<!\p{L})(?<name>\p{L}{3,9})[.]?\s?[/\-–]?\s?(?<day>\d{1,2})(?:ST|ND|RD|TH)?,?\s?[/\-–]?\s?(?<year>(?:19|20)\d\d${YEAR_END})`, 'gu');
 
 /** Finds all dates of a text; wrong ones (a 31st of April) are left out. */
@@ -41,13 +44,18 @@ export function findDates(text: string): FoundDate[] {
     add(match, Number(year), [{ month: Number(month), day: Number(day) }], false);
   }
   for (const match of clean.matchAll(NUMERIC)) {
-    const a = Number(match.groups?.['a']);
+    // A gap within a number is the reader's.
+    const a = Number(match.groups?.['a']?.replace(' ', ''));
     const b = Number(match.groups?.['b']);
     const readings = [{ month: b, day: a }];
     if (a !== b) readings.push({ month: a, day: b });
     add(match, fullYear(match.groups?.['year']), readings, a <= 12 && b > 12);
   }
-  for (const pattern of [DAY_NAME, NAME_DAY]) {
+  for (const match of /DATE|DATUM|TARIKH|\d:\d\d/.test(clean) ? clean.matchAll(COMPACT) : []) {
+    const { year, month, day } = match.groups ?? {};
+    add(match, Number(year), [{ month: Number(month), day: Number(day) }], false);
+  }
+  for (const pattern of [YEAR_NAME, DAY_NAME, NAME_DAY]) {
     for (const match of clean.matchAll(pattern)) {
       const month = MONTHS[(match.groups?.['name'] ?? '').slice(0, 3)];
       if (month === undefined) continue;

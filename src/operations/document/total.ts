@@ -25,7 +25,7 @@ export function roleOf({ label }: Row): RowRole {
   const total = label.has(...TOTAL) || label.has(...FINAL);
   if (label.has(...REGISTRATION)) return null;
   if (label.has(...BACK)) return 'back';
-  if (label.has(...NO_MONEY)) return 'count';
+  if (label.has(...NO_MONEY) && label.words.filter((word) => word === 'TOTAL').length < 2) return 'count';
   if (label.has(...PARTIAL)) return 'partial';
   if (total && label.has(...EXCLUSIVE)) return 'partial';
   if (label.has(...GIVEN) && !label.has('TOTAL')) return 'given';

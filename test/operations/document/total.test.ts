@@ -24,6 +24,12 @@ describe('readTotal', () => {
     ['not the total of the tax table', ['Total  93.07', 'GST Summary  ', 'SR 6%  87.80  5.27', 'Total  87.80  5.27'], 93.07],
     ['not the total of the discount', ['TOTAL DISCOUNT  5.00', 'TOTAL  45.00'], 45],
     ['not the tax that is included', ['TOTAL  45.00', 'GST included in total  2.55'], 45],
+    ['with a service charge', ['TOTAL SALES :  7.30', 'GST 6% :  0.44', 'SERVICE CHARGE 10%  0.73', 'TOTAL DUE (RM)  8.47', 'CASH  10.00', 'CHANGE  1.53'], 8.47],
+    ['after rounding', ['TOTAL RM INCL. OF GST  46.26', 'ROUNDING ADJUSTMENT  -0.01', 'TOTAL RM  46.25', 'CASH RM  50.25', 'CHANGE RM  4.00'], 46.25],
+    ['behind a quantity in the same row', ['TOTAL QTY 3  TOTAL RM 17.60'], 17.6],
+    ['after a discount', ['GROSS TOTAL  10.00', 'DISC 10%  1.00', 'NET TOTAL  9.00'], 9],
+    ['gross rather than net, in German', ['Netto-Summe  50,00', 'MwSt 19%  9,50', 'Brutto-Summe  59,50'], 59.5],
+    ['with thousands', ['Subtotal  1,286.40', 'GST  77.18', 'Total  1,363.58'], 1363.58],
     ['not a price per item', ['Widget  45.00', 'Total tax  2.55', 'TOTAL RM  45.00'], 45],
   ])('finds the sum to be paid: %s', (_, rows, total) => {
     expect(totalOf(...rows)).toBe(total);
