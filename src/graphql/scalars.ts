@@ -34,9 +34,17 @@ function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Levels of a JSON object: more than any schema or record has, and few enough for whatever walks down them. */
+const MAX_JSON_LEVELS = 200;
+
 function jsonObject(value: unknown): JsonObject {
-  if (isJsonObject(value)) return value;
-  throw new GraphQLError('expected a JSON object.');
+  if (!isJsonObject(value)) throw new GraphQLError('expected a JSON object.');
+  let level: object[] = [value];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_JSON_LEVELS) throw new GraphQLError(`expected a JSON object of at most ${MAX_JSON_LEVELS} levels.`);
+    level = level.flatMap((item) => Object.values(item).filter((inner) => typeof inner === 'object' && inner !== null));
+  }
+  return value;
 }
 
 /** The bytes are checked where they are decoded; here only that they are text. */
@@ -63,7 +71,10 @@ export const DateTime = new GraphQLScalarType<Date, string>({
 
 export const JSONObject = new GraphQLScalarType<JsonObject, JsonObject>({
   name: 'JSONObject',
-  serialize: jsonObject,
+  serialize: (value) => {
+    if (isJsonObject(value)) return value;
+    throw new GraphQLError('expected a JSON object.');
+  },
   parseValue: jsonObject,
   parseLiteral: (node, variables) => jsonObject(valueFromASTUntyped(node, variables)),
 });

@@ -90,9 +90,11 @@ export class Media {
   /**
    * Takes an upload in, written to its file as it arrives. A refusal comes as early as it can be known and ends the
    * stream; a request can then still be answered.
+   * @param announcedBytes how many bytes the sender says will come, when it says so.
    * @throws MediaError; KanonError RATE_LIMITED when the owner's room is full; AbortedError.
    */
-  async store(stream: AsyncIterable<Uint8Array>, owner: string, signal: AbortSignal): Promise<Upload> {
+  async store(stream: AsyncIterable<Uint8Array>, owner: string, signal: AbortSignal, announcedBytes = 0): Promise<Upload> {
+    checkBytes(announcedBytes, this.#limits.maxUploadBytes, 'upload', 'an upload');
     const { id, record } = await this.#uploads.store(stream, owner, this.#inspector(), signal);
     const { bytes, mimeType, kind, width, height } = record;
     const size = width === undefined || height === undefined ? {} : { width, height };

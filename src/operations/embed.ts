@@ -5,6 +5,8 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { RoutedModel } from '../routing/target.ts';
 
 const MAX_TEXTS = 10_000;
+/** Characters of one text: longer than the largest window of an embedding model. */
+const MAX_CHARACTERS = 1_000_000;
 const MAX_DIMENSIONS = 65_536;
 
 export interface EmbedAnswer {
@@ -41,6 +43,11 @@ export class EmbedLoader {
     if (texts.length > MAX_TEXTS) throw new InputError(field, `expected at most ${MAX_TEXTS} texts, found ${texts.length}.`);
     const empty = texts.findIndex((text) => text.trim() === '');
     if (empty >= 0) throw new InputError(`${field}[${empty}]`, 'expected a text that is not empty.');
+    const long = texts.findIndex((text) => text.length > MAX_CHARACTERS);
+    if (long >= 0) {
+      const details = { field: `${field}[${long}]` };
+      throw new KanonError('CONTEXT_LENGTH_EXCEEDED', `${details.field}: longer than any model can read; at most ${MAX_CHARACTERS} characters are taken.`, { details });
+    }
     if (dimensions !== null && (dimensions < 1 || dimensions > MAX_DIMENSIONS)) {
       throw new InputError(field.replace(/texts$/, 'dimensions'), `expected 1 to ${MAX_DIMENSIONS}, found ${dimensions}.`);
     }

@@ -14,6 +14,7 @@ export async function handleUpload(request: IncomingMessage, response: ServerRes
     response.setHeader('allow', 'POST');
     throw new HttpError(405, new KanonError('BAD_USER_INPUT', 'An upload is a POST whose body is the picture or the sound.'));
   }
-  const upload = await media.store(request, call.principal.app, call.signal);
+  const announced = Number(request.headers['content-length'] ?? 0);
+  const upload = await media.store(request, call.principal.app, call.signal, announced);
   sendJson(response, 201, { ...upload, expiresAt: upload.expiresAt.toISOString() });
 }
