@@ -4,17 +4,26 @@ import type { TokenUsage } from './usage.ts';
 export type Role = 'SYSTEM' | 'USER' | 'ASSISTANT' | 'TOOL';
 
 export type ContentPart =
-  | { type: 'text'; text: string }
-  | { type: 'image'; image: Image }
+  | { type: 'text'; text: string; cache?: CacheMark }
+  /** `detail`: how closely the vendor is to look, where it can be told. */
+  | { type: 'image'; image: Image; detail?: string; cache?: CacheMark }
   | { type: 'audio'; audio: Audio }
   | { type: 'toolCall'; call: ToolCall }
   | { type: 'toolResult'; result: ToolResult }
   /** A model's thinking, carried back to the same vendor untouched. */
   | { type: 'reasoning'; text: string; signature: string | null };
 
+/** Asks the vendor to keep the conversation up to this place in its cache; a vendor that does so by itself ignores it. */
+export interface CacheMark {
+  /** How long; null leaves it to the vendor. */
+  ttl: '5m' | '1h' | null;
+}
+
 export interface Message {
   role: Role;
   content: ContentPart[];
+  /** Tells several participants of one role apart, where the vendor can. */
+  name?: string;
 }
 
 export interface ToolCall {
@@ -22,12 +31,16 @@ export interface ToolCall {
   name: string;
   /** The arguments as the model wrote them: JSON text, checked by nobody yet. */
   arguments: string;
+  cache?: CacheMark;
 }
 
 export interface ToolResult {
   toolCallId: string;
   content: string;
   isError: boolean;
+  /** Pictures that the tool gave beside its text. */
+  images?: Image[];
+  cache?: CacheMark;
 }
 
 export interface Tool {
@@ -37,6 +50,7 @@ export interface Tool {
   parameters: JsonObject;
   /** The vendor must keep to the schema, where it can. */
   strict: boolean;
+  cache?: CacheMark;
 }
 
 export type ToolChoice = { type: 'auto' } | { type: 'none' } | { type: 'required' } | { type: 'tool'; name: string };
@@ -44,7 +58,7 @@ export type ToolChoice = { type: 'auto' } | { type: 'none' } | { type: 'required
 export type ResponseFormat =
   | { type: 'text' }
   | { type: 'json' }
-  | { type: 'jsonSchema'; name: string; schema: JsonObject; strict: boolean };
+  | { type: 'jsonSchema'; name: string; schema: JsonObject; strict: boolean; description?: string };
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -73,6 +87,39 @@ export interface ChatRequest {
   tools: Tool[];
   toolChoice: ToolChoice | null;
   responseFormat: ResponseFormat | null;
+  /** False: at most one tool call an answer. */
+  parallelToolCalls?: boolean;
+  /** How much the model is to think. Each vendor knows some of these; what it does not know becomes the nearest. */
+  effort?: Effort;
+  /** Thinking with a budget, as Anthropic's models take it. */
+  thinking?: Thinking;
+  /** The caller's own name of its end user, for the vendor's watch over abuse. */
+  user?: string;
+  /** The probabilities of the tokens of the answer, and those of so many others at each place (0 to 20). */
+  logprobs?: { top: number | null };
+  /** Parameters that only one vendor knows. */
+  extra?: VendorParameters;
+}
+
+export const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Effort = (typeof EFFORTS)[number];
+
+export interface Thinking {
+  mode: 'enabled' | 'adaptive' | 'disabled';
+  /** Most tokens of thinking, where it is `enabled`. */
+  budgetTokens: number | null;
+  display: 'summarized' | 'omitted' | null;
+}
+
+/** The vendor whose API a request was written for. */
+export type Vendor = 'openai' | 'anthropic';
+
+/** Go into the request to a target of that vendor as they are. */
+export interface VendorParameters {
+  vendor: Vendor;
+  parameters: JsonObject;
+  /** What becomes of them at any other target: it is passed over, or asked without them and the caller is told. */
+  elsewhere: 'refuse' | 'warn';
 }
 
 export type FinishReason = 'STOP' | 'LENGTH' | 'TOOL_CALLS' | 'CONTENT_FILTER' | 'REFUSAL';
@@ -91,4 +138,7 @@ export type ChatChunk =
   /** What the vendor has counted so far; a later one replaces it. */
   | { type: 'usage'; usage: TokenUsage }
   | { type: 'warning'; message: string }
-  | { type: 'finish'; reason: FinishReason; model: string | null };
+  /** The vendor's account of the probabilities of the text that has just come, as it gave it. */
+  | { type: 'logprobs'; logprobs: JsonObject }
+  /** `stopSequence`: the text of `stop` at which the answer ended, where the vendor says so. */
+  | { type: 'finish'; reason: FinishReason; model: string | null; stopSequence?: string };

@@ -1,9 +1,11 @@
-import type { ContentBlockParam, MessageParam, TextBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages';
-import type { ChatRequest, ContentPart, Message, ToolCall } from '../../canonical/chat.ts';
+import type { ContentBlockParam, ImageBlockParam, MessageParam, TextBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages';
+import type { CacheMark, ChatRequest, ContentPart, Message, ToolCall, ToolResult } from '../../canonical/chat.ts';
 import { UpstreamFailure } from '../../canonical/failure.ts';
+import type { Image } from '../../canonical/media.ts';
 import { isFields } from '../shared/fields.ts';
 import { groundingText } from '../shared/grounding.ts';
 import { unsupported } from '../shared/unsupported.ts';
+import { cacheControl } from './cache.ts';
 import { IMAGE_LIMITS } from './limits.ts';
 import { thinkingBlock } from './reasoning.ts';
 
@@ -39,21 +41,21 @@ export async function vendorMessages(messages: readonly Message[], signal: Abort
 
 /** System messages and grounding, which the vendor takes apart from the conversation. */
 export function systemBlocks(request: ChatRequest, note: string | null): TextBlockParam[] {
-  const texts = request.messages
+  const said = request.messages
     .filter((message) => message.role === 'SYSTEM')
     .flatMap((message) =>
       message.content.map((part) => {
         if (part.type !== 'text') throw unsupported(`a system message cannot hold a part of type ${part.type}`);
-        return part.text;
+        return textBlock(part.text, part.cache);
       }),
     );
-  return [...texts, groundingText(request.grounding) ?? '', note ?? ''].filter((text) => text !== '').map((text) => ({ type: 'text', text }));
+  return [...said, textBlock(groundingText(request.grounding) ?? ''), textBlock(note ?? '')].filter((block) => block !== null);
 }
 
 function assistantBlock(part: ContentPart): ContentBlockParam | null {
   switch (part.type) {
     case 'text':
-      return textBlock(part.text);
+      return textBlock(part.text, part.cache);
     case 'reasoning':
       return thinkingBlock(part.text, part.signature);
     case 'toolCall':
@@ -66,16 +68,11 @@ function assistantBlock(part: ContentPart): ContentBlockParam | null {
 async function userBlock(part: ContentPart, signal: AbortSignal): Promise<ContentBlockParam | null> {
   switch (part.type) {
     case 'text':
-      return textBlock(part.text);
-    case 'image': {
-      const { bytes, mimeType } = await part.image.encode(IMAGE_LIMITS, signal);
-      const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-      return { type: 'image', source: { type: 'base64', media_type: mimeType, data } };
-    }
-    case 'toolResult': {
-      const { toolCallId, content, isError } = part.result;
-      return { type: 'tool_result', tool_use_id: vendorId(toolCallId), content, ...(isError && { is_error: true }) };
-    }
+      return textBlock(part.text, part.cache);
+    case 'image':
+      return { ...(await imageBlock(part.image, signal)), ...cacheControl(part.cache) };
+    case 'toolResult':
+      return toolResult(part.result, signal);
     case 'audio':
       throw unsupported('the vendor takes no audio');
     default:
@@ -83,11 +80,29 @@ async function userBlock(part: ContentPart, signal: AbortSignal): Promise<Conten
   }
 }
 
-function textBlock(text: string): TextBlockParam | null {
-  return text === '' ? null : { type: 'text', text };
+function textBlock(text: string, cache?: CacheMark): TextBlockParam | null {
+  return text === '' ? null : { type: 'text', text, ...cacheControl(cache) };
 }
 
-function toolUse({ id, name, arguments: written }: ToolCall): ToolUseBlockParam {
+async function imageBlock(image: Image, signal: AbortSignal): Promise<ImageBlockParam> {
+  const { bytes, mimeType } = await image.encode(IMAGE_LIMITS, signal);
+  const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+  return { type: 'image', source: { type: 'base64', media_type: mimeType, data } };
+}
+
+async function toolResult({ toolCallId, content, isError, images, cache }: ToolResult, signal: AbortSignal): Promise<ContentBlockParam> {
+  const pictures = await Promise.all((images ?? []).map((image) => imageBlock(image, signal)));
+  const text = textBlock(content);
+  return {
+    type: 'tool_result',
+    tool_use_id: vendorId(toolCallId),
+    content: pictures.length === 0 ? content : [...(text === null ? [] : [text]), ...pictures],
+    ...(isError && { is_error: true }),
+    ...cacheControl(cache),
+  };
+}
+
+function toolUse({ id, name, arguments: written, cache }: ToolCall): ToolUseBlockParam {
   let input: unknown;
   try {
     input = JSON.parse(written || '{}');
@@ -95,7 +110,7 @@ function toolUse({ id, name, arguments: written }: ToolCall): ToolUseBlockParam 
     input = undefined;
   }
   if (!isFields(input)) throw new UpstreamFailure('bad_request', 'the arguments of a tool call are no JSON object');
-  return { type: 'tool_use', id: vendorId(id), name, input };
+  return { type: 'tool_use', id: vendorId(id), name, input, ...cacheControl(cache) };
 }
 
 /** The vendor takes letters, digits, `_` and `-` in the id of a tool call; another vendor's may hold more. */

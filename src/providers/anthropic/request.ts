@@ -2,8 +2,12 @@ import type { MessageCreateParams, ToolChoice as VendorToolChoice, ToolUnion } f
 import type { ChatRequest, JsonObject, ToolChoice } from '../../canonical/chat.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { unsupported } from '../shared/unsupported.ts';
+import { ownParameters } from '../shared/vendor-parameters.ts';
+import { cacheControl } from './cache.ts';
 import { DEFAULT_MAX_TOKENS } from './limits.ts';
 import { systemBlocks, vendorMessages } from './messages.ts';
+import { addThinking } from './thinking.ts';
+import { untold } from './untold.ts';
 
 /** Sampling went away with version 2026-10-21 of the API; a provider that is set to the version before still has it. */
 interface Sampling {
@@ -37,11 +41,16 @@ export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, 
   const { responseFormat } = request;
   const wantsJson = responseFormat?.type === 'json';
   // Where the caller has tools of its own, a forced one would keep the model from using them.
-  const jsonTool = wantsJson && request.tools.length === 0 ? JSON_TOOL : null;
+  // So it would a model that thinks: the vendor forces no tool on one.
+  const thinks = request.thinking !== undefined && request.thinking.mode !== 'disabled';
+  const jsonTool = wantsJson && request.tools.length === 0 && !thinks ? JSON_TOOL : null;
+  if (request.logprobs !== undefined) throw unsupported('the vendor tells no probabilities of tokens (logprobs)');
+  const own = ownParameters(request, 'anthropic');
   const system = systemBlocks(request, wantsJson && jsonTool === null ? JSON_NOTE : null);
   const tools = vendorTools(request, jsonTool);
 
   const body: VendorRequest['body'] = {
+    ...own.parameters,
     model: attempt.targetModel,
     max_tokens: request.maxTokens ?? DEFAULT_MAX_TOKENS,
     messages: await vendorMessages(request.messages, attempt.signal),
@@ -51,23 +60,33 @@ export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, 
   if (request.stop.length > 0) body.stop_sequences = request.stop;
   if (tools.length > 0) body.tools = tools;
   if (jsonTool !== null) body.tool_choice = { type: 'tool', name: jsonTool, disable_parallel_tool_use: true };
-  else if (request.toolChoice && tools.length > 0) body.tool_choice = vendorToolChoice(request.toolChoice);
+  else if (tools.length > 0) addToolChoice(body, request);
   if (responseFormat?.type === 'jsonSchema') {
     body.output_config = { format: { type: 'json_schema', schema: adapted(responseFormat.schema, options) } };
   }
-  return { body, jsonTool, warnings: addSampling(body, request, options.sampling) };
+  addThinking(body, request);
+  if (request.user !== undefined) body.metadata = { user_id: request.user };
+  const warnings = [...addSampling(body, request, options.sampling), ...untold(request), ...own.warnings];
+  return { body, jsonTool, warnings };
 }
 
 function vendorTools(request: ChatRequest, jsonTool: string | null): ToolUnion[] {
   if (jsonTool !== null) {
     return [{ name: jsonTool, description: 'Takes the answer as one JSON object.', input_schema: { type: 'object', additionalProperties: true } }];
   }
-  return request.tools.map(({ name, description, parameters, strict }) => ({
+  return request.tools.map(({ name, description, parameters, strict, cache }) => ({
     name,
     input_schema: { ...parameters, type: 'object' },
     ...(description !== null && { description }),
     ...(strict && { strict }),
+    ...cacheControl(cache),
   }));
+}
+
+function addToolChoice(body: MessageCreateParams, { toolChoice, parallelToolCalls }: ChatRequest): void {
+  if (toolChoice === null && parallelToolCalls === undefined) return;
+  const choice = vendorToolChoice(toolChoice ?? { type: 'auto' });
+  body.tool_choice = choice.type === 'none' || parallelToolCalls === undefined ? choice : { ...choice, disable_parallel_tool_use: !parallelToolCalls };
 }
 
 function vendorToolChoice(choice: ToolChoice): VendorToolChoice {

@@ -1,10 +1,10 @@
 import type { ChatChunk } from '../../canonical/chat.ts';
+import { redactedSignature } from '../../canonical/redacted.ts';
 import type { StreamProgress, StreamTranslator } from '../http/answer-stream.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
 import { fields, garbled, optionalString, parseFields, string, type Fields } from '../shared/fields.ts';
 import { failureOfErrorObject } from './errors.ts';
 import { finishReason, refusalChunks } from './finish.ts';
-import { redactedSignature } from './reasoning.ts';
 import { UsageCounter } from './usage.ts';
 
 /** What a block of content is to the caller. */
@@ -28,6 +28,7 @@ export class AnthropicStream implements StreamTranslator {
   #toolCalls = 0;
   #stopReason = '';
   #stopDetails: unknown;
+  #stopSequence: string | null = null;
 
   constructor(jsonTool: string | null) {
     this.#jsonTool = jsonTool;
@@ -72,7 +73,12 @@ export class AnthropicStream implements StreamTranslator {
     return [
       ...refusalChunks(this.#stopReason, this.#stopDetails),
       ...(usage ? [{ type: 'usage' as const, usage }] : []),
-      { type: 'finish', reason: finishReason(this.#stopReason, this.#jsonTool !== null), model: this.#model },
+      {
+        type: 'finish',
+        reason: finishReason(this.#stopReason, this.#jsonTool !== null),
+        model: this.#model,
+        ...(this.#stopSequence !== null && { stopSequence: this.#stopSequence }),
+      },
     ];
   }
 
@@ -143,6 +149,7 @@ export class AnthropicStream implements StreamTranslator {
     if (reason !== '') {
       this.#stopReason = reason;
       this.#stopDetails = delta['stop_details'];
+      this.#stopSequence = optionalString(delta['stop_sequence'], 'stop_sequence') || null;
       this.#progress = 'answered';
     }
     return reason === 'tool_use' ? this.#unwritten.splice(0) : [];

@@ -1,8 +1,8 @@
 import type { ChatChunk } from '../../canonical/chat.ts';
+import { redactedSignature } from '../../canonical/redacted.ts';
 import { fields, garbled, list, optionalString, string, type Fields } from '../shared/fields.ts';
 import { failureOfErrorObject } from './errors.ts';
 import { finishReason, refusalChunks } from './finish.ts';
-import { redactedSignature } from './reasoning.ts';
 import { UsageCounter } from './usage.ts';
 
 /**
@@ -54,6 +54,12 @@ export function readWhole(answer: Fields, jsonTool: string | null): ChatChunk[] 
   const usage = counter.usage();
   out.push(...refusalChunks(reason, answer['stop_details']));
   if (usage) out.push({ type: 'usage', usage });
-  out.push({ type: 'finish', reason: finishReason(reason, jsonTool !== null), model: optionalString(answer['model'], 'model') || null });
+  const stopSequence = optionalString(answer['stop_sequence'], 'stop_sequence');
+  out.push({
+    type: 'finish',
+    reason: finishReason(reason, jsonTool !== null),
+    model: optionalString(answer['model'], 'model') || null,
+    ...(stopSequence !== '' && { stopSequence }),
+  });
   return out;
 }

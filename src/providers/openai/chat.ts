@@ -8,7 +8,9 @@ import type { OpenAIClient, VendorAnswer } from './client.ts';
 import { unsupportedParameter } from './errors.ts';
 import { quirkWarnings, type LearnedQuirks, type ModelQuirks } from './quirks.ts';
 import { vendorRequest } from './request.ts';
+import { ownParameters } from '../shared/vendor-parameters.ts';
 import { OpenAIStream } from './stream.ts';
+import { untold } from './untold.ts';
 import { readWhole } from './whole.ts';
 
 /** Requests that a model may refuse for one parameter each before it is given up. */
@@ -22,7 +24,7 @@ export async function* chat(
   attempt: ChatAttempt,
 ): AsyncGenerator<ChatChunk[]> {
   const { answer, quirks } = await ask(client, learned, request, attempt);
-  const warnings = quirkWarnings(request, quirks, attempt.targetModel);
+  const warnings = [...quirkWarnings(request, quirks, attempt.targetModel), ...untold(request), ...ownParameters(request, 'openai').warnings];
   // A server that does not stream says so by its content type.
   if (!attempt.stream || answer.isJson) {
     yield withWarnings(readWhole(await answerWhole(answer.body, attempt.signal)), warnings);

@@ -31,19 +31,23 @@ export async function vendorMessages(request: ChatRequest, signal: AbortSignal):
 function vendorMessage(message: Message, signal: AbortSignal): Promise<ChatCompletionMessageParam[]> | ChatCompletionMessageParam[] {
   switch (message.role) {
     case 'SYSTEM':
-      return [{ role: 'system', content: texts(message.content, 'a system message') }];
+      return [{ role: 'system', content: texts(message.content, 'a system message'), ...named(message) }];
     case 'ASSISTANT':
-      return assistantMessage(message.content);
+      return assistantMessage(message);
     case 'USER':
     case 'TOOL':
-      return userMessages(message.content, signal);
+      return userMessages(message, signal);
   }
 }
 
-function assistantMessage(content: readonly ContentPart[]): ChatCompletionMessageParam[] {
+function named({ name }: Message): { name?: string } {
+  return name === undefined ? {} : { name };
+}
+
+function assistantMessage(message: Message): ChatCompletionMessageParam[] {
   const calls: ChatCompletionMessageToolCall[] = [];
   const said: ContentPart[] = [];
-  for (const part of content) {
+  for (const part of message.content) {
     if (part.type === 'toolCall') {
       calls.push({ id: part.call.id, type: 'function', function: { name: part.call.name, arguments: part.call.arguments || '{}' } });
     } else if (part.type !== 'reasoning') {
@@ -51,28 +55,29 @@ function assistantMessage(content: readonly ContentPart[]): ChatCompletionMessag
       said.push(part);
     }
   }
-  const message: ChatCompletionAssistantMessageParam = { role: 'assistant' };
-  if (said.length > 0 || calls.length === 0) message.content = texts(said, 'an assistant message');
-  if (calls.length > 0) message.tool_calls = calls;
-  return [message];
+  const spoken: ChatCompletionAssistantMessageParam = { role: 'assistant', ...named(message) };
+  if (said.length > 0 || calls.length === 0) spoken.content = texts(said, 'an assistant message');
+  if (calls.length > 0) spoken.tool_calls = calls;
+  return [spoken];
 }
 
 /** Results of tools are messages of their own here, and must come before anything else that the user says. */
-async function userMessages(content: readonly ContentPart[], signal: AbortSignal): Promise<ChatCompletionMessageParam[]> {
+async function userMessages(message: Message, signal: AbortSignal): Promise<ChatCompletionMessageParam[]> {
   const results: ChatCompletionMessageParam[] = [];
   const said: ContentPart[] = [];
-  for (const part of content) {
+  for (const part of message.content) {
     if (part.type === 'toolResult') {
-      const { toolCallId, content: text, isError } = part.result;
+      const { toolCallId, content: text, isError, images } = part.result;
+      if (images !== undefined && images.length > 0) throw unsupported('the vendor takes no pictures in the result of a tool');
       results.push({ role: 'tool', tool_call_id: toolCallId, content: isError ? `Error: ${text}` : text });
     } else {
       said.push(part);
     }
   }
   if (said.length === 0 && results.length > 0) return results;
-  if (said.every((part) => part.type === 'text')) return [...results, { role: 'user', content: texts(said, 'a user message') }];
+  if (said.every((part) => part.type === 'text')) return [...results, { role: 'user', content: texts(said, 'a user message'), ...named(message) }];
   const parts = await Promise.all(said.map((part) => userPart(part, signal)));
-  return [...results, { role: 'user', content: parts }];
+  return [...results, { role: 'user', content: parts, ...named(message) }];
 }
 
 async function userPart(part: ContentPart, signal: AbortSignal): Promise<ChatCompletionContentPart> {
@@ -81,7 +86,8 @@ async function userPart(part: ContentPart, signal: AbortSignal): Promise<ChatCom
       return { type: 'text', text: part.text };
     case 'image': {
       const { bytes, mimeType } = await part.image.encode(IMAGE_LIMITS, signal);
-      return { type: 'image_url', image_url: { url: `data:${mimeType};base64,${base64(bytes)}` } };
+      const detail = DETAILS.find((known) => known === part.detail);
+      return { type: 'image_url', image_url: { url: `data:${mimeType};base64,${base64(bytes)}`, ...(detail !== undefined && { detail }) } };
     }
     case 'audio': {
       const { bytes, format } = part.audio;
@@ -92,6 +98,8 @@ async function userPart(part: ContentPart, signal: AbortSignal): Promise<ChatCom
       throw unsupported(`a user message cannot hold a part of type ${part.type}`);
   }
 }
+
+const DETAILS = ['auto', 'low', 'high', 'original'] as const;
 
 /** One text as a string, which every compatible server takes; several as parts. */
 function texts(content: readonly ContentPart[], where: string): string | ChatCompletionContentPartText[] {

@@ -1,6 +1,6 @@
 import type { ChatRequest } from '../../canonical/chat.ts';
 
-const DROPPABLE = ['temperature', 'top_p', 'seed'] as const;
+const DROPPABLE = ['temperature', 'top_p', 'seed', 'reasoning_effort'] as const;
 type Droppable = (typeof DROPPABLE)[number];
 
 /** What one model takes otherwise than the rest. */
@@ -52,6 +52,7 @@ export function quirkWarnings(request: ChatRequest, quirks: ModelQuirks, model: 
     temperature: request.temperature !== null,
     top_p: request.topP !== null,
     seed: request.seed !== null,
+    reasoning_effort: request.effort !== undefined,
   };
   return DROPPABLE.filter((name) => asked[name] && quirks.without.has(name)).map((name) => `${model} does not take ${name}; it was left out.`);
 }

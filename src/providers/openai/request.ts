@@ -1,8 +1,10 @@
 import type { ChatCompletionCreateParams, ChatCompletionToolChoiceOption } from 'openai/resources/chat/completions';
 import type { ChatRequest, ResponseFormat, ToolChoice } from '../../canonical/chat.ts';
 import type { ChatAttempt } from '../provider.ts';
+import { ownParameters } from '../shared/vendor-parameters.ts';
 import type { ModelQuirks } from './quirks.ts';
 import { vendorMessages } from './messages.ts';
+import { vendorEffort } from './untold.ts';
 
 /**
  * A chat request in the vendor's words, without what the model is known not to take.
@@ -13,7 +15,9 @@ export async function vendorRequest(
   attempt: ChatAttempt,
   quirks: ModelQuirks,
 ): Promise<ChatCompletionCreateParams> {
+  const { parameters } = ownParameters(request, 'openai');
   const body: ChatCompletionCreateParams = {
+    ...parameters,
     model: attempt.targetModel,
     messages: await vendorMessages(request, attempt.signal),
     stream: attempt.stream,
@@ -30,6 +34,13 @@ export async function vendorRequest(
       function: { name, parameters, ...(description !== null && { description }), ...(strict && { strict }) },
     }));
     if (request.toolChoice) body.tool_choice = vendorToolChoice(request.toolChoice);
+    if (request.parallelToolCalls !== undefined) body.parallel_tool_calls = request.parallelToolCalls;
+  }
+  if (request.effort !== undefined && !quirks.without.has('reasoning_effort')) body.reasoning_effort = vendorEffort(request.effort);
+  if (request.user !== undefined) body.user = request.user;
+  if (request.logprobs !== undefined) {
+    body.logprobs = true;
+    if (request.logprobs.top !== null) body.top_logprobs = request.logprobs.top;
   }
   const format = request.responseFormat && vendorFormat(request.responseFormat);
   if (format) body.response_format = format;
@@ -47,6 +58,14 @@ function vendorFormat(format: ResponseFormat): NonNullable<ChatCompletionCreateP
     case 'json':
       return { type: 'json_object' };
     case 'jsonSchema':
-      return { type: 'json_schema', json_schema: { name: format.name, schema: format.schema, strict: format.strict } };
+      return {
+        type: 'json_schema',
+        json_schema: {
+          name: format.name,
+          schema: format.schema,
+          strict: format.strict,
+          ...(format.description !== undefined && { description: format.description }),
+        },
+      };
   }
 }

@@ -3,7 +3,7 @@ import { UpstreamFailure } from '../../canonical/failure.ts';
 import type { TokenUsage } from '../../canonical/usage.ts';
 import type { StreamProgress, StreamTranslator } from '../http/answer-stream.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
-import { fields, garbled, isFields, list, optionalString, parseFields, type Fields } from '../shared/fields.ts';
+import { fields, garbled, isFields, isJsonObject, list, optionalString, parseFields, type Fields } from '../shared/fields.ts';
 import { failureOfErrorObject } from './errors.ts';
 import { finishReason } from './finish.ts';
 import { readUsage } from './usage.ts';
@@ -64,6 +64,7 @@ export class OpenAIStream implements StreamTranslator {
     if (reasoning !== '') out.push({ type: 'reasoning', text: reasoning, signature: null });
     const text = optionalString(delta['content'], 'content');
     if (text !== '') out.push({ type: 'text', text });
+    if (isJsonObject(choice['logprobs'])) out.push({ type: 'logprobs', logprobs: choice['logprobs'] });
     const refusal = optionalString(delta['refusal'], 'refusal');
     if (refusal !== '') {
       this.#refused = true;

@@ -1,5 +1,5 @@
 import type { ChatChunk } from '../../canonical/chat.ts';
-import { fields, garbled, list, optionalString, string, type Fields } from '../shared/fields.ts';
+import { fields, garbled, isJsonObject, list, optionalString, string, type Fields } from '../shared/fields.ts';
 import { failureOfErrorObject } from './errors.ts';
 import { finishReason } from './finish.ts';
 import { readUsage } from './usage.ts';
@@ -15,6 +15,7 @@ export function readWhole(answer: Fields): ChatChunk[] {
   if (reasoning !== '') out.push({ type: 'reasoning', text: reasoning, signature: null });
   const text = optionalString(message['content'], 'content');
   if (text !== '') out.push({ type: 'text', text });
+  if (isJsonObject(choice['logprobs'])) out.push({ type: 'logprobs', logprobs: choice['logprobs'] });
   const refusal = optionalString(message['refusal'], 'refusal');
   if (refusal !== '') out.push({ type: 'refusal', text: refusal });
 

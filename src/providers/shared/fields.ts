@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../canonical/chat.ts';
 import { UpstreamFailure } from '../../canonical/failure.ts';
 
 /** A JSON object of a vendor whose fields nobody has looked at yet. */
@@ -5,6 +6,11 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object that was parsed from JSON, so that all in it is JSON. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return isFields(value);
 }
 
 /** @throws UpstreamFailure `garbled` when the text is no JSON object */

@@ -3,6 +3,7 @@ import { AbortedError } from '../../../canonical/errors.ts';
 import { NO_USAGE } from '../../../canonical/usage.ts';
 import type { ProviderOperations } from '../../provider.ts';
 import { unsupported } from '../../shared/unsupported.ts';
+import { ownParameters } from '../../shared/vendor-parameters.ts';
 import type { TextJobs } from '../jobs.ts';
 import type { WorkerHost } from '../runtime/worker-host.ts';
 import type { ExtractiveInput } from './extractive-job.ts';
@@ -17,13 +18,14 @@ const MOST_CHARACTERS = 200_000;
 export function createExtractive(worker: WorkerHost<TextJobs>): ProviderOperations['CHAT'] {
   return async function* (request, { stream, signal }): AsyncGenerator<ChatChunk> {
     refuseUnsupported(request);
+    const own = ownParameters(request, null);
     const { deltas, finish, inputTokens, outputTokens } = await worker.run('extract', readInput(request), signal);
     for (const text of stream ? deltas : [deltas.join('')]) {
       if (signal.aborted) throw new AbortedError(signal.reason);
       if (text !== '') yield { type: 'text', text };
     }
     yield { type: 'usage', usage: { ...NO_USAGE, input: inputTokens, output: outputTokens } };
-    for (const message of warnings(request)) yield { type: 'warning', message };
+    for (const message of [...warnings(request), ...own.warnings]) yield { type: 'warning', message };
     yield { type: 'finish', reason: finish, model: 'extractive' };
   };
 }
