@@ -14,11 +14,12 @@ beforeAll(async () => {
   open = await TestGateway.start({ dev: true, config: { providers: { local: { kind: 'local' } }, models: { vectors: { operation: 'embed', targets: [{ provider: 'local', model: 'minilm' }] } } } });
 });
 beforeEach(() => four.reset());
-afterEach(async () => {
-  // Whatever was sent, the server lives, and asked no vendor.
+/** Whatever was sent, the server lives, and has asked no vendor. */
+async function expectUnharmed(): Promise<void> {
   expect((await four.gateway.query('{ viewer { app } }')).data).toEqual({ viewer: { app: 'admin' } });
   expect(four.asked).toEqual({ chat: 0, sentiment: 0, vision: 0, embed: 0 });
-});
+}
+afterEach(expectUnharmed);
 afterAll(async () => {
   await open[Symbol.asyncDispose]();
   await four[Symbol.asyncDispose]();
