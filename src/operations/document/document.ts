@@ -6,7 +6,7 @@ import { readMerchant } from './merchant.ts';
 import { type Row, readRows } from './row.ts';
 import { readTotal, roleOf } from './total.ts';
 
-const WORDS = ['RECEIPT', 'INVOICE', 'RECHNUNG', 'QUITTUNG', 'KASSENBON', 'BON', 'BELEG', 'TAX', 'GST', 'VAT', 'MWST', 'UST', 'CASH', 'CHANGE', 'CASHIER', 'KASSE', 'QTY', 'SUBTOTAL', 'VISA', 'MASTERCARD', 'RUCKGELD', 'BILL', 'TABLE'];
+const WORDS = ['RECEIPT', 'INVOICE', 'RECHNUNG', 'QUITTUNG', 'KASSENBON', 'BON', 'BELEG', 'TAX', 'GST', 'VAT', 'MWST', 'UST', 'CASH', 'CHANGE', 'CASHIER', 'KASSE', 'QTY', 'SUBTOTAL', 'VISA', 'MASTERCARD', 'RUCKGELD', 'BILL', '=TABLE'];
 /** Points from which a text is taken for a receipt or an invoice. */
 const ENOUGH = 5;
 

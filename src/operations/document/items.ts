@@ -8,7 +8,7 @@ const MAX_ITEMS = 200;
 
 /** Rows that name the columns of a table of items. */
 const COLUMNS = ['QTY', 'PRICE', 'UNIT PRICE', 'AMOUNT', 'DESCRIPTION', 'ITEM', 'MENGE', 'PREIS', 'EINZELPREIS', 'BEZEICHNUNG', 'ARTIKEL', 'AMT', 'DESC', 'EUR'];
-const NO_ITEM = ['TEL', 'FAX', 'PHONE', 'TELEFON', 'DATE', 'DATUM', 'TIME', 'INVOICE', 'CASHIER', 'TABLE', 'RECEIPT', 'GST ID', 'GST NO', 'CARD', 'KARTE', 'MEMBER', 'REF', 'DOC NO', 'BILL NO'];
+const NO_ITEM = ['TEL', 'FAX', '=PHONE', 'TELEFON', 'DATE', 'DATUM', 'TIME', 'INVOICE', 'CASHIER', '=TABLE', 'RECEIPT', 'GST ID', 'GST NO', 'CARD', 'KARTE', 'MEMBER', 'REF', 'DOC NO', 'BILL NO'];
 
 /**
  * The wares of a receipt: rows above the first total that end in a sum, each with its description in the same row,

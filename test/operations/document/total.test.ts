@@ -30,6 +30,7 @@ describe('readTotal', () => {
     ['after a discount', ['GROSS TOTAL  10.00', 'DISC 10%  1.00', 'NET TOTAL  9.00'], 9],
     ['gross rather than net, in German', ['Netto-Summe  50,00', 'MwSt 19%  9,50', 'Brutto-Summe  59,50'], 59.5],
     ['with thousands', ['Subtotal  1,286.40', 'GST  77.18', 'Total  1,363.58'], 1363.58],
+    ['not a ware whose name is like a label', ['SUMMER DRESS  30.00', 'TV MOUNT  60.00', 'WALL PAINT  20.00', 'TOTAL  110.00'], 110],
     ['not a price per item', ['Widget  45.00', 'Total tax  2.55', 'TOTAL RM  45.00'], 45],
   ])('finds the sum to be paid: %s', (_, rows, total) => {
     expect(totalOf(...rows)).toBe(total);
