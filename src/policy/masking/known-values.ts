@@ -1,3 +1,4 @@
+import { MaskingError } from './errors.ts';
 import type { MaskKind } from './kinds.ts';
 import { lexicon } from './person/lexicon.ts';
 import type { Span } from './span.ts';
@@ -6,6 +7,8 @@ import { WordIndex } from './words.ts';
 /** Shorter values say too little by themselves: a `7` that a pattern found once is not looked for again. */
 const MIN_LENGTH = 4;
 const MIN_NAME_PART = 3;
+/** Longer ones (keys of many lines) have a form of their own and are found by it. */
+const MAX_LENGTH = 256;
 
 /**
  * Values that were found before in this conversation. What a detector found by the words around it is found again
@@ -21,7 +24,8 @@ export class KnownValues {
   }
 
   learn(value: string, kind: MaskKind): void {
-    if (this.#seen.size >= this.#max || this.#seen.has(value)) return;
+    if (value.length > MAX_LENGTH || this.#seen.has(value)) return;
+    if (this.#seen.size >= this.#max) throw new MaskingError('overload', 'There are too many values to mask.');
     this.#seen.add(value);
     if (kind === 'PERSON') this.#learnName(value);
     else if (value.length >= MIN_LENGTH) this.#index.add(value, kind);
