@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { isMain, optionsOfCommandLine, post, type ClientOptions } from './post.ts';
 import { graphql } from './generated/gql.ts';
-import type { SupportCaseQuery } from './generated/graphql.ts';
+import type { Branch, SupportCaseQuery } from './generated/graphql.ts';
+import { isMain, optionsOfCommandLine, post, type ClientOptions } from './post.ts';
 
 const SupportCase = graphql(/* GraphQL */ `
-  query SupportCase($text: String!, $images: [ImageInput!]) {
+  query SupportCase($text: String!, $images: [ImageInput!]!, $withPicture: Boolean!, $groundedOn: [Branch!]!) {
     multimodal(input: { text: $text, images: $images }) {
-      chat(system: "You answer customers of a shop.", groundedOn: [VISION, SENTIMENT], maxTokens: 300) {
+      chat(system: "You answer customers of a shop.", groundedOn: $groundedOn, maxTokens: 300) {
         text
         meta {
           model
@@ -24,7 +24,7 @@ const SupportCase = graphql(/* GraphQL */ `
           score
         }
       }
-      vision {
+      vision @include(if: $withPicture) {
         text
         document {
           merchant
@@ -54,8 +54,10 @@ const SupportCase = graphql(/* GraphQL */ `
  * @param picture a photo; without one there is no `vision` in the answer
  */
 export async function askComposite(options: ClientOptions, text: string, picture?: Uint8Array): Promise<SupportCaseQuery['multimodal']> {
-  const images = picture === undefined ? null : [{ base64: Buffer.from(picture).toString('base64') }];
-  const { data, errors } = await post(options, SupportCase, { text, images });
+  const withPicture = picture !== undefined;
+  const images = withPicture ? [{ base64: Buffer.from(picture).toString('base64') }] : [];
+  const groundedOn: Branch[] = withPicture ? ['VISION', 'SENTIMENT'] : ['SENTIMENT'];
+  const { data, errors } = await post(options, SupportCase, { text, images, withPicture, groundedOn });
   // A branch that failed is null and has its error; the others are there.
   for (const error of errors ?? []) console.error(`${error.path?.join('.') ?? 'request'}: ${error.message}`);
   if (!data) throw new Error(errors?.[0]?.message ?? 'no data');

@@ -6,7 +6,7 @@ import { listenToTokens } from '../../examples/clients/tokens.ts';
 import { askFederation } from '../../examples/federation/client.ts';
 import { tokenPieces, tokens, withFaults } from '../faults/index.ts';
 import { FourBranches } from '../harness/branches.ts';
-import { ADMIN_KEY } from '../harness/gateway.ts';
+import { ADMIN_KEY, TestGateway } from '../harness/gateway.ts';
 
 let four: FourBranches;
 const client = () => ({ url: four.gateway.url, key: ADMIN_KEY });
@@ -28,6 +28,28 @@ describe('the composite client', () => {
     expect(answer.vision?.[0]?.document).toEqual({ merchant: 'Blue Kettle', date: '2026-11-02', total: 12.4, currency: 'EUR' });
     expect(answer.meta.plan).toContainEqual({ branch: 'CHAT', model: 'replies', after: ['SENTIMENT', 'VISION'] });
     expect(answer.meta.cost).toMatchObject({ known: true });
+  });
+});
+
+describe('with local models, without any key', () => {
+  test('the composite and the token client get an answer that says what it is', async () => {
+    const target = (model: string) => [{ provider: 'local', model }];
+    await using gateway = await TestGateway.start({
+      config: {
+        providers: { local: { kind: 'local' } },
+        models: { replies: { operation: 'chat', targets: target('extractive') }, feeling: { operation: 'sentiment', targets: target('lexicon') } },
+      },
+    });
+    const local = { url: gateway.url, key: ADMIN_KEY };
+    const answer = await askComposite(local, 'This is terrible. The kettle leaks and nobody helps me.');
+    expect(answer.sentiment).toMatchObject({ label: 'NEGATIVE' });
+    expect(answer.chat?.text).not.toBe('');
+    expect(answer.chat?.meta.warnings.join()).toMatch(/no language model/i);
+    expect(answer.vision).toBeUndefined();
+    let text = '';
+    const done = await listenToTokens(local, 'Where do I find the warranty?', (piece) => (text += piece));
+    expect(done.meta.model).toBe('replies');
+    expect(text).not.toBe('');
   });
 });
 

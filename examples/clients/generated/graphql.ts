@@ -102,11 +102,13 @@ export type SentimentLabel =
 
 export type SupportCaseQueryVariables = Exact<{
   text: string;
-  images?: Array<ImageInput> | ImageInput | null | undefined;
+  images: Array<ImageInput> | ImageInput;
+  withPicture: boolean;
+  groundedOn: Array<Branch> | Branch;
 }>;
 
 
-export type SupportCaseQuery = { multimodal: { chat: { text: string, meta: { model: string, warnings: Array<string>, cost: { usd: number | null } } } | null, sentiment: { label: SentimentLabel, score: number, emotions: Array<{ name: EmotionName, score: number }> } | null, vision: Array<{ text: string, document: { merchant: string | null, date: string | null, total: number | null, currency: string | null } | null }> | null, meta: { durationMs: number, cost: { usd: number | null, known: boolean }, plan: Array<{ branch: Branch, model: string, after: Array<Branch> }> } } };
+export type SupportCaseQuery = { multimodal: { chat: { text: string, meta: { model: string, warnings: Array<string>, cost: { usd: number | null } } } | null, sentiment: { label: SentimentLabel, score: number, emotions: Array<{ name: EmotionName, score: number }> } | null, vision?: Array<{ text: string, document: { merchant: string | null, date: string | null, total: number | null, currency: string | null } | null }> | null, meta: { durationMs: number, cost: { usd: number | null, known: boolean }, plan: Array<{ branch: Branch, model: string, after: Array<Branch> }> } } };
 
 export type TokensSubscriptionVariables = Exact<{
   question: string;
@@ -140,11 +142,11 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const SupportCaseDocument = new TypedDocumentString(`
-    query SupportCase($text: String!, $images: [ImageInput!]) {
+    query SupportCase($text: String!, $images: [ImageInput!]!, $withPicture: Boolean!, $groundedOn: [Branch!]!) {
   multimodal(input: {text: $text, images: $images}) {
     chat(
       system: "You answer customers of a shop."
-      groundedOn: [VISION, SENTIMENT]
+      groundedOn: $groundedOn
       maxTokens: 300
     ) {
       text
@@ -164,7 +166,7 @@ export const SupportCaseDocument = new TypedDocumentString(`
         score
       }
     }
-    vision {
+    vision @include(if: $withPicture) {
       text
       document {
         merchant
@@ -187,7 +189,7 @@ export const SupportCaseDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:146cf28830db50f649396799222499349f15f901d40823c1fc6087631b898154"}) as unknown as TypedDocumentString<SupportCaseQuery, SupportCaseQueryVariables>;
+    `, {"hash":"sha256:687e33381f4d6d16c8723d102e1cb5d0618c2138e14cb727f4f54539259972c6"}) as unknown as TypedDocumentString<SupportCaseQuery, SupportCaseQueryVariables>;
 export const TokensDocument = new TypedDocumentString(`
     subscription Tokens($question: String!) {
   chat(input: {messages: [{role: USER, content: [{text: $question}]}]}) {
