@@ -22,9 +22,10 @@ export function germanPack(): LexiconPack {
     negations: new Set('nicht nichts nie niemals kein keine keinen keinem keiner keines keinerlei ohne kaum weder niemand keineswegs nirgends'.split(' ')),
     boosters: boosters('sehr total wirklich echt absolut voellig extrem richtig unglaublich ganz besonders so aeusserst ueberaus wahnsinnig mega komplett zutiefst ausgesprochen viel rundum sowas', 'etwas ein_bisschen bisschen ziemlich relativ einigermassen halbwegs leicht eher fast'),
     contrasts: new Set(['aber', 'jedoch', 'trotzdem', 'dennoch', 'allerdings', 'sondern']),
-    negatesBackwards: true,
+    negationsAfter: new Set(['nicht', 'nie', 'niemals', 'kaum']),
+    conjunctions: new Set(['und', 'oder', 'weil', 'dass', 'wenn', 'obwohl', 'damit', 'waehrend', 'nachdem', 'bevor']),
     ironicOpener: /^\s*(?:(?:na|ach|oh|ja|wow|also|danke)[ ,]+)*(?:das ist ja |wie )?(?:toll|super|prima|klasse|spitze|bravo|großartig|grossartig|herrlich|fantastisch|wunderbar|perfekt|schön|genial|herzlichen glückwunsch|glückwunsch|respekt|vielen dank|danke)\b[^.!?:,]{0,40}[.!?:,]/iu,
-    ironicTrouble: /\b(?:schon wieder|wieder mal|wieder einmal|noch ein|noch eine|noch einen|noch mehr|immer noch|erst in|nur noch|drei|vier|fünf|sechs|zehn|wochen|stunden|umsonst|für nichts)\b/iu,
+    ironicTrouble: /\b(?:schon wieder|wieder mal|wieder einmal|noch ein|noch eine|noch einen|noch mehr|immer noch|erst in|nur noch|drei|vier|fünf|sechs|zehn|wochen|stunden|umsonst|für nichts|auch noch|jetzt ist|jetzt sind|niemand|keiner|bevor|minuten|monate|tage|geschlossen|gesperrt|gestrichen|ausgefallen\p{L}*|aufgelegt|auflegt|weg|hin|leer)\b/iu,
   };
 }
 
@@ -48,9 +49,10 @@ export function englishPack(resolve: (specifier: string) => string = (specifier)
     ),
     boosters: boosters('very really absolutely extremely incredibly so totally completely utterly truly super such especially highly remarkably thoroughly particularly most', 'slightly somewhat a_bit bit fairly almost kinda partly little'),
     contrasts: new Set(['but', 'however', 'although', 'though', 'yet']),
-    negatesBackwards: false,
+    negationsAfter: new Set(),
+    conjunctions: new Set(['and', 'or', 'because', 'when', 'while', 'if', 'after', 'before']),
     ironicOpener: /^\s*(?:(?:oh|ah|well|wow|just|how|yeah|thanks|gee)[ ,]+)*(?:great|wonderful|fantastic|brilliant|lovely|perfect|super|awesome|nice|bravo|congratulations|congrats|amazing|excellent|terrific|thanks|thank you|good job|well done)\b[^.!?:,]{0,40}[.!?:,]/iu,
-    ironicTrouble: /\b(?:again|another|yet another|still|only|weeks?|hours?|once more|for nothing|as usual|one more)\b/iu,
+    ironicTrouble: /\b(?:again|another|yet another|still|only|weeks?|hours?|once more|for nothing|as usual|one more|closed|locked|cancelled|canceled|never|nobody|no one|died|hang up|hanging up|before|minutes|months|days|now)\b/iu,
   };
 }
 
@@ -127,7 +129,9 @@ class Lexicon {
   entry(word: string): Valence | undefined {
     const whole = this.#words.get(word);
     if (whole !== undefined) return whole;
-    for (let length = Math.min(word.length, 24); length >= 3; length--) {
+    // A star matches the ending of a word, never a further word of a phrase.
+    const least = Math.max(3, word.lastIndexOf('_') + 2);
+    for (let length = Math.min(word.length, 24); length >= least; length--) {
       const beginning = this.#beginnings.get(word.slice(0, length));
       if (beginning !== undefined) return beginning;
     }

@@ -13,8 +13,10 @@ export interface LexiconPack {
   /** Words that strengthen (above 0) or weaken (below 0) the next sentiment word. */
   boosters: ReadonlyMap<string, number>;
   contrasts: ReadonlySet<string>;
-  /** A negation may follow what it negates: "funktioniert nicht". */
-  negatesBackwards: boolean;
+  /** Those that may follow what they negate: "funktioniert nicht". */
+  negationsAfter: ReadonlySet<string>;
+  /** Words that begin a new clause, into which no negation reaches. */
+  conjunctions: ReadonlySet<string>;
   /** Praise that opens a text ironically when trouble follows. */
   ironicOpener: RegExp;
   /** Trouble that follows such an opener. */
@@ -40,6 +42,7 @@ export interface ValenceSums {
 
 const CAPITALS = 0.733;
 const EXCLAMATION = 0.292;
+const QUESTION = 0.4;
 /** VADER's `alpha`: about the largest sum that is expected. */
 const ALPHA = 15;
 /** How much of a booster is left one, two and three words away. */
@@ -74,6 +77,7 @@ export function weigh(text: string, pack: LexiconPack): ValenceSums {
     }
     at += found.length - 1;
   }
+  weighQuestions(folded, hits);
   weighContrast(folded, hits, pack);
   const irony = turnIrony(text, hits, words, pack);
   return sum(hits, folded, text, irony, pack);
@@ -111,14 +115,13 @@ function longestEntry(folded: readonly string[], at: number, pack: LexiconPack):
 function isNegated(folded: readonly string[], from: number, to: number, pack: LexiconPack): boolean {
   for (let at = from - 1; at >= Math.max(0, from - SCOPE_BEFORE); at--) {
     const word = folded[at] ?? '';
-    if (CLAUSE_END.test(word) || pack.contrasts.has(word)) break;
+    if (endsClause(word, pack)) break;
     if (pack.negations.has(word)) return true;
   }
-  if (!pack.negatesBackwards) return false;
   for (let at = to; at < Math.min(folded.length, to + SCOPE_AFTER); at++) {
     const word = folded[at] ?? '';
-    if (CLAUSE_END.test(word) || pack.contrasts.has(word)) break;
-    if (pack.negations.has(word)) {
+    if (endsClause(word, pack)) break;
+    if (pack.negationsAfter.has(word)) {
       // It belongs to the next sentiment word where there is one: "leider nicht gut".
       const next = folded.slice(at + 1, at + 1 + SCOPE_AFTER);
       const end = next.findIndex((word) => CLAUSE_END.test(word));
@@ -128,12 +131,24 @@ function isNegated(folded: readonly string[], from: number, to: number, pack: Le
   return false;
 }
 
+function endsClause(word: string, pack: LexiconPack): boolean {
+  return CLAUSE_END.test(word) || pack.contrasts.has(word) || pack.conjunctions.has(word);
+}
+
 function boost(folded: readonly string[], at: number, pack: LexiconPack): number {
   let total = 0;
   DAMPING.forEach((damping, distance) => {
     total += (pack.boosters.get(folded[at - 1 - distance] ?? '') ?? 0) * damping;
   });
   return total;
+}
+
+/** A question names things more than it judges them: "How do I report a broken item?" */
+function weighQuestions(folded: readonly string[], hits: readonly Hit[]): void {
+  for (const hit of hits) {
+    const end = folded.findIndex((word, at) => at > hit.at && /^[.!?\n]$/.test(word));
+    if (folded[end] === '?' && folded[end + 1] !== '!') hit.valence *= QUESTION;
+  }
 }
 
 /** What follows a "but" counts for more than what stands before it. */

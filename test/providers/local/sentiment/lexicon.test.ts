@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { englishPack, germanPack } from '../../../../src/providers/local/sentiment/lexicon/packs.ts';
+import { type LexiconPack, weigh } from '../../../../src/providers/local/sentiment/lexicon/valence.ts';
+
+const english = englishPack();
+const german = germanPack();
+const compound = (text: string, pack: LexiconPack): number => weigh(text, pack).compound;
+
+describe('the English lexicon', () => {
+  it.each([
+    ['The parcel is good.', 'The parcel is very good.'],
+    ['The parcel is good.', 'The parcel is GOOD.'],
+    ['The parcel is good.', 'The parcel is good!!!'],
+    ['The parcel is not good.', 'The parcel is good.'],
+    ["It doesn't work.", 'It works.'],
+    ['The parcel is somewhat good.', 'The parcel is good.'],
+    ['It was good, but the end was horrible.', 'It was horrible, but the end was good.'],
+    ['Great, another week without internet.', 'Great, the internet works.'],
+    ['It is bad.', 'It is not bad.'],
+    ['Not sure 😡', 'Not sure 😀'],
+  ])('weighs "%s" below "%s"', (lower, higher) => {
+    expect(compound(lower, english)).toBeLessThan(compound(higher, english));
+  });
+
+  it('finds no mood in plain facts', () => {
+    expect(weigh('The parcel weighs two kilograms.', english)).toMatchObject({ compound: 0, hits: 0 });
+  });
+
+  it('names the package to install when it is missing', () => {
+    const missing = (): string => {
+      throw new Error('Cannot find package');
+    };
+    expect(() => englishPack(missing)).toThrowError(expect.objectContaining({ kind: 'unavailable', message: expect.stringContaining('npm install vader-sentiment') }));
+  });
+});
+
+describe('the German lexicon', () => {
+  it.each([
+    ['Das ist nicht gut.', 'Das ist gut.'],
+    ['Das gefällt mir nicht.', 'Das gefällt mir.'],
+    ['Es funktioniert nicht.', 'Es funktioniert.'],
+    ['Das ist gut.', 'Das ist wirklich gut.'],
+    ['Das ist schlecht.', 'Das ist nicht schlecht.'],
+    ['Es gab Probleme.', 'Es gab keine Probleme.'],
+    ['Toll, schon wieder eine Woche ohne Internet.', 'Toll, das Internet läuft.'],
+    ['Gut, aber die Bedienung war furchtbar.', 'Furchtbar, aber die Bedienung war gut.'],
+  ])('weighs "%s" below "%s"', (lower, higher) => {
+    expect(compound(lower, german)).toBeLessThan(compound(higher, german));
+  });
+
+  it('reads umlauts spelled out as umlauts', () => {
+    expect(compound('Ich bin enttaeuscht, das ist aergerlich und haesslich.', german)).toBe(
+      compound('Ich bin enttäuscht, das ist ärgerlich und hässlich.', german),
+    );
+  });
+});
+
+it('weighs a text of a megabyte in bounded time, by its beginning', () => {
+  const start = 'This is great. ';
+  expect(compound(start + 'x '.repeat(500_000), english)).toBeCloseTo(compound(start, english), 1);
+});
