@@ -13,6 +13,8 @@ import { fromRow, toRow } from './rows.ts';
 import { loadSecrets } from './secrets.ts';
 import { StoreThread } from './store/store-thread.ts';
 import type { CallEntry } from './store/calls.ts';
+import type { StoreMethod } from './store/messages.ts';
+import type { Store } from './store/store.ts';
 
 export interface LedgerOptions {
   /** Folder of the SQLite database, the lock and the journal. One process at a time serves it. */
@@ -77,7 +79,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const secrets = loadSecrets(options.dataDir, options.secret);
   const store = { dataDir: options.dataDir, databaseUrl: options.databaseUrl ?? null, wrapping: secrets.wrapping };
   const notice = (text: string): void => options.log.warn(text);
-  const writer = await StoreThread.start({ ...store, role: 'writer', readOnly: false, journal: true }, notice).catch((cause: unknown) => {
+  const writer = new StoreThread({ ...store, role: 'writer', readOnly: false, journal: true }, notice);
+  await writer.start().catch((cause: unknown) => {
     if (cause instanceof KanonError) throw cause;
     const where = store.databaseUrl === null ? `in ${store.dataDir}` : 'at DATABASE_URL';
     throw new KanonError('INTERNAL', `The ledger ${where} cannot be opened: ${messageOf(cause)}`, { cause });
@@ -93,17 +96,19 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     throw error;
   }
   keys.watch();
-  const startReader = (): Promise<StoreThread> => StoreThread.start({ ...store, role: 'reader', readOnly: true, journal: false }, notice);
-  return new ThreadedLedger({ writer, startReader, keys, budgets, instance, sealing: secrets.wrapping.length > 0, log: options.log });
+  const reader = new StoreThread({ ...store, role: 'reader', readOnly: true, journal: false }, notice);
+  return new ThreadedLedger({ writer, reader, keys, budgets, instance, alone, sealing: secrets.wrapping.length > 0, log: options.log });
 }
 
 /** What the ledger is made of. */
 interface Rooms {
   writer: StoreThread;
-  startReader: () => Promise<StoreThread>;
+  reader: StoreThread;
   keys: Keys;
   budgets: Budgets;
   instance: string;
+  /** The database is of this process alone. */
+  alone: boolean;
   sealing: boolean;
   log: Log;
 }
@@ -113,22 +118,23 @@ class ThreadedLedger implements Ledger {
   readonly keys: Keys;
   readonly budgets: Budgets;
   readonly #writer: StoreThread;
-  readonly #startReader: () => Promise<StoreThread>;
+  readonly #reader: StoreThread;
   readonly #retention: Retention;
   readonly #log: Log;
   readonly #calls: Batcher<CallEntry>;
+  readonly #alone: boolean;
   /** There is a secret that payloads are encrypted with. */
   readonly #sealing: boolean;
   #toldUnsealed = false;
-  #reader: Promise<StoreThread> | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor({ writer, startReader, keys, budgets, instance, sealing, log }: Rooms) {
+  constructor({ writer, reader, keys, budgets, instance, alone, sealing, log }: Rooms) {
+    this.#alone = alone;
     this.#sealing = sealing;
     this.keys = keys;
     this.budgets = budgets;
     this.#writer = writer;
-    this.#startReader = startReader;
+    this.#reader = reader;
     this.#retention = new Retention(writer, log);
     this.#log = log;
     this.#calls = new Batcher((calls) => this.#writer.ask('addCalls', instance, calls));
@@ -145,15 +151,13 @@ class ThreadedLedger implements Ledger {
   }
 
   async call(id: string): Promise<CallRecord | null> {
-    const reader = await this.#read();
-    const [[row], payload] = await Promise.all([reader.ask('callsById', [id]), reader.ask('readPayload', id)]);
+    const [[row], payload] = await Promise.all([this.#read('callsById', [id]), this.#read('readPayload', id)]);
     if (row === undefined) return null;
     return payload === null ? fromRow(row) : { ...fromRow(row), payload };
   }
 
   async callsById(ids: readonly string[]): Promise<(CallRecord | null)[]> {
-    const reader = await this.#read();
-    const rows = await reader.ask('callsById', [...new Set(ids)]);
+    const rows = await this.#read('callsById', [...new Set(ids)]);
     const found = new Map(rows.map((row) => [row.id, fromRow(row)]));
     return ids.map((id) => found.get(id) ?? null);
   }
@@ -162,17 +166,15 @@ class ThreadedLedger implements Ledger {
     if (!Number.isInteger(first) || first < 1 || first > PAGE) throw new InputError('first', `must be 1 to ${PAGE}.`);
     const place = after === null ? null : parseCursor(after);
     if (holdsNul(filter)) return { rows: [], hasNextPage: false };
-    const reader = await this.#read();
     // One more than asked tells whether there is a next page.
-    const rows = await reader.ask('listCalls', filter, first + 1, place);
+    const rows = await this.#read('listCalls', filter, first + 1, place);
     return { rows: rows.slice(0, first).map(fromRow), hasNextPage: rows.length > first };
   }
 
   async usage({ by, from, to, filter }: UsageQuery): Promise<UsageRow[]> {
     if (holdsNul(filter ?? {})) return [];
-    const reader = await this.#read();
     const selection = { by: [...by], from: from.getTime(), to: to.getTime(), filter: filter ?? {}, limit: USAGE_ROWS + 1 };
-    const rows = await reader.ask('sumUsage', selection);
+    const rows = await this.#read('sumUsage', selection);
     if (rows.length > USAGE_ROWS) {
       throw new InputError('by', `more than ${USAGE_ROWS} groups; ask for a shorter time, fewer dimensions or one app.`);
     }
@@ -185,8 +187,7 @@ class ThreadedLedger implements Ledger {
 
   async auditTrail(first: number, before: string | null): Promise<AuditRecord[]> {
     if (!Number.isInteger(first) || first < 1 || first > PAGE) throw new InputError('first', `must be 1 to ${PAGE}.`);
-    const reader = await this.#read();
-    return (await reader.ask('listAudit', first, before)).map(toAuditRecord);
+    return (await this.#read('listAudit', first, before)).map(toAuditRecord);
   }
 
   async retain(policy: RetentionPolicy): Promise<Deleted> {
@@ -205,27 +206,17 @@ class ThreadedLedger implements Ledger {
     return null;
   }
 
+  /** A call that is durable is in every report that is asked for after, also while its commit is late. */
+  async #read<M extends StoreMethod>(method: M, ...args: Parameters<Store[M]>): Promise<Awaited<ReturnType<Store[M]>>> {
+    if (!this.#alone) await this.#writer.ask('caughtUp');
+    return await this.#reader.ask(method, ...args);
+  }
+
   async #close(): Promise<void> {
     await Promise.all([this.#calls.flushed(), this.#retention.close()]);
     // A database out of reach must not hold up the end: the next start makes up for what is left.
     await within(GOODBYE_MS, Promise.all([this.keys.close(), this.budgets.close()]));
-    const reader = await this.#reader?.catch(() => null);
-    await Promise.all([this.#writer.close(), reader?.close()]);
-  }
-
-  async #read(): Promise<StoreThread> {
-    if (this.#closing !== null) throw new KanonError('INTERNAL', 'The ledger is closed.');
-    this.#reader ??= this.#startReader();
-    try {
-      const reader = await this.#reader;
-      if (reader.alive) return reader;
-      this.#reader = this.#startReader();
-      return await this.#reader;
-    } catch (cause) {
-      // The next question tries again.
-      this.#reader = null;
-      throw new KanonError('INTERNAL', 'The ledger cannot be read just now.', { cause });
-    }
+    await Promise.all([this.#writer.close(), this.#reader.close()]);
   }
 }
 

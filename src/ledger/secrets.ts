@@ -18,6 +18,8 @@ export interface Secrets {
   peppers: DerivedKey[];
   /** Keys that wrap the data keys of payloads, from KANON_SECRET alone; empty without it. */
   wrapping: DerivedKey[];
+  /** Key of the hashes that stand for masked values. */
+  hashing: DerivedKey;
 }
 
 /**
@@ -40,6 +42,7 @@ export function loadSecrets(dataDir: string, secret: string | undefined): Secret
   return {
     peppers: all.map((part) => derive(part, 'api keys')),
     wrapping: given.map((part) => derive(part, 'payload data keys')),
+    hashing: derive(all[0] ?? '', 'masking hashes'),
   };
 }
 

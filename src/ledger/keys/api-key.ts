@@ -34,6 +34,12 @@ export interface NewKey {
   expiresAt?: Date | null;
 }
 
+/** Whether a key can be used now. */
+export function stateOf({ revokedAt, expiresAt }: ApiKey): 'valid' | 'revoked' | 'expired' {
+  if (revokedAt !== null) return 'revoked';
+  return expiresAt !== null && expiresAt.getTime() <= Date.now() ? 'expired' : 'valid';
+}
+
 export function toKey(row: KeyRow): ApiKey {
   return {
     id: row.id,

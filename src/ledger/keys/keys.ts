@@ -6,7 +6,7 @@ import type { DerivedKey } from '../secrets.ts';
 import type { AskStore } from '../store/ask.ts';
 import type { InsertKeyMode } from '../store/keys.ts';
 import type { KeyRow } from '../store/tables.ts';
-import { type ApiKey, type NewKey, toKey, toKeyRow } from './api-key.ts';
+import { type ApiKey, type NewKey, stateOf, toKey, toKeyRow } from './api-key.ts';
 import { hmacOf, newKeyText, prefixOf } from './key-text.ts';
 
 /** Milliseconds after which a change that another process made is seen at the latest. */
@@ -68,13 +68,18 @@ export class Keys {
 
   /** The key that a caller shows; null when it is unknown, revoked or expired. From memory, about 5 us. */
   find(shown: string): ApiKey | null {
+    const key = this.recall(shown);
+    return key === null || stateOf(key) !== 'valid' ? null : key;
+  }
+
+  /** The same, and also a key that is revoked or expired: for whoever writes down why it was refused. */
+  recall(shown: string): ApiKey | null {
     if (shown.length === 0 || shown.length > LONGEST) return null;
     for (const [index, pepper] of this.#peppers.entries()) {
       const key = this.#byHmac.get(hmacOf(shown, pepper.key));
       if (key === undefined) continue;
-      const now = Date.now();
-      if (key.revokedAt !== null || (key.expiresAt !== null && key.expiresAt.getTime() <= now)) return null;
-      this.#used.set(key.id, now);
+      if (stateOf(key) !== 'valid') return key;
+      this.#used.set(key.id, Date.now());
       if (index > 0) this.#rehash(key, shown);
       return key;
     }

@@ -4,6 +4,8 @@ import { decode, encode, type StoredCall } from './stored-call.ts';
 
 /** Milliseconds that a commit may take before the calls are put into the journal as well. */
 const COMMIT_MS = 40;
+/** Milliseconds that a commit may be late before the database counts as out of reach. */
+const LATE_MS = 1_000;
 /** Milliseconds between two tries to bring the journal into the database. */
 const RETRY_MS = 250;
 /** Calls of one commit out of the journal. */
@@ -23,6 +25,8 @@ export class CallWriter {
   readonly #journal: Journal;
   readonly #notice: (text: string) => void;
   #down: boolean;
+  /** Commits that are late and may still succeed. */
+  readonly #late = new Set<Promise<void>>();
   #closed = false;
   #replaying: Promise<void> | null = null;
 
@@ -37,15 +41,23 @@ export class CallWriter {
 
   /** @throws Error when the calls themselves are at fault, or the journal is full */
   async write(instance: string, calls: readonly StoredCall[]): Promise<void> {
-    if (!this.#down) {
-      const failure = await this.#inTime(this.#write(instance, calls));
-      if (failure === null) return;
-      if (isAtFault(failure)) throw failure;
-      this.#down = true;
-      this.#notice(`The database is out of reach, calls go into the journal: ${failure.message}`);
+    const lines = (): string[] => calls.map((call) => encode(instance, call));
+    if (this.#down) {
+      this.#journal.append(lines());
+      return;
     }
-    this.#journal.append(calls.map((call) => encode(instance, call)));
-    this.#replaying ??= this.#replay();
+    const writing = this.#write(instance, calls);
+    const outcome = await this.#within(COMMIT_MS, writing);
+    if (outcome === 'written') return;
+    if (isAtFault(outcome)) throw outcome;
+    this.#journal.append(lines());
+    if (outcome === 'late') this.#watch(writing);
+    else this.#outOfReach(outcome);
+  }
+
+  /** Resolves when what was written is in the database, or it is out of reach: in a second at the latest. */
+  async caughtUp(): Promise<void> {
+    await Promise.all(this.#late);
   }
 
   /** Stops bringing over; what is in the journal is brought over after the next start. */
@@ -54,15 +66,32 @@ export class CallWriter {
     await this.#replaying;
   }
 
-  /** Null when it was written in time; else why not. */
-  async #inTime(writing: Promise<void>): Promise<Error | null> {
-    const late = new AbortController();
-    const timeout = sleep(COMMIT_MS, new Error(`no commit within ${COMMIT_MS} ms`), { signal: late.signal }).catch(() => null);
-    try {
-      return await Promise.race([writing.then(() => null, toError), timeout]);
-    } finally {
-      late.abort();
-    }
+  async #within(ms: number, writing: Promise<void>): Promise<'written' | 'late' | Error> {
+    const done = new AbortController();
+    const late = sleep(ms, 'late' as const, { signal: done.signal }).catch(() => 'late' as const);
+    const written = writing.then(() => 'written' as const, toError);
+    const outcome = await Promise.race([written, late]);
+    done.abort();
+    return outcome;
+  }
+
+  #watch(writing: Promise<void>): void {
+    const watched = this.#lateCommit(writing).finally(() => this.#late.delete(watched));
+    this.#late.add(watched);
+  }
+
+  /** A commit that is only late needs no bringing over: what the journal has of it is dropped when it is done. */
+  async #lateCommit(writing: Promise<void>): Promise<void> {
+    const outcome = await this.#within(LATE_MS, writing);
+    if (outcome === 'late') this.#outOfReach(new Error(`no commit within ${LATE_MS} ms`));
+    else if (outcome !== 'written') this.#outOfReach(outcome);
+    else if (!this.#down && this.#late.size === 1) this.#journal.drop(this.#journal.bytes);
+  }
+
+  #outOfReach(reason: Error): void {
+    if (!this.#down) this.#notice(`The database is out of reach, calls go into the journal: ${reason.message}`);
+    this.#down = true;
+    this.#replaying ??= this.#replay();
   }
 
   async #replay(): Promise<void> {

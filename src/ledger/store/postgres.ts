@@ -26,5 +26,7 @@ export function postgresDialect(settings: PostgresSettings): Dialect {
     types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)) },
   });
   pool.on('error', settings.onIdleError);
+  // One that breaks between two statements of a transaction is not idle, and would end the process.
+  pool.on('connect', (client) => client.on('error', settings.onIdleError));
   return new PostgresDialect({ pool });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { AskStore } from './ask.ts';
 import { fromPlain, StoreError, type StoreMethod, type StoreReply, type StoreRequest, type ThreadOptions } from './messages.ts';
 import type { Store } from './store.ts';
 
@@ -9,6 +10,8 @@ const START_MS = 600_000;
 const CLOSE_MS = 5_000;
 /** Milliseconds that an answer may take. */
 const ANSWER_MS = 60_000;
+/** Milliseconds after which a thread that failed is started anew. */
+const AGAIN_MS = 1_000;
 
 interface Waiting {
   resolve: (value: unknown) => void;
@@ -16,71 +19,85 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-/** The store of another thread, asked by messages. */
-export class StoreThread {
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
-  #lastId = 0;
+/** The store on another thread, asked by messages. It starts when it is first asked, and anew when it has failed. */
+export class StoreThread implements AskStore {
+  readonly #options: ThreadOptions;
   readonly #notice: (text: string) => void;
-  #ended: Error | null = null;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Promise<Worker> | null = null;
+  #failedAt = Number.NEGATIVE_INFINITY;
+  #closed = false;
+  #lastId = 0;
 
-  private constructor(options: ThreadOptions, notice: (text: string) => void) {
+  /** @param notice is told what an operator should know */
+  constructor(options: ThreadOptions, notice: (text: string) => void) {
+    this.#options = options;
     this.#notice = notice;
-    this.#worker = new Worker(new URL('./thread.ts', import.meta.url), {
-      workerData: options,
-      name: `ledger-${options.role}`,
-      // Not what the main thread was started with, but what this one needs.
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-    });
-    this.#worker.on('message', (reply: StoreReply) => this.#answered(reply));
-    this.#worker.on('error', (error) => this.#end(new StoreError(`The ledger's thread failed: ${error.message}`)));
-    this.#worker.on('exit', () => this.#end(new StoreError("The ledger's thread has ended.")));
   }
 
-  /**
-   * @param notice is told what an operator should know
-   * @throws KanonError when the data folder is in use; StoreError when the database cannot be opened
-   */
-  static async start(options: ThreadOptions, notice: (text: string) => void): Promise<StoreThread> {
-    const thread = new StoreThread(options, notice);
-    try {
-      await new Promise((resolve, reject) => thread.#await(0, resolve, reject, START_MS));
-      return thread;
-    } catch (error) {
-      await thread.#worker.terminate();
-      throw error;
-    }
-  }
-
-  /** False after the thread has ended for whatever reason. */
-  get alive(): boolean {
-    return this.#ended === null;
+  /** @throws KanonError when the data folder is in use; StoreError when the database cannot be opened */
+  async start(): Promise<void> {
+    await this.#running();
   }
 
   /** @throws KanonError, StoreError */
-  ask<M extends StoreMethod>(method: M, ...args: Parameters<Store[M]>): Promise<Awaited<ReturnType<Store[M]>>> {
+  async ask<M extends StoreMethod>(method: M, ...args: Parameters<Store[M]>): Promise<Awaited<ReturnType<Store[M]>>> {
+    const worker = await this.#running();
     // The other side answers with what the method returned.
-    return this.#send(method, args) as Promise<Awaited<ReturnType<Store[M]>>>;
+    return (await this.#send(worker, method, args)) as Awaited<ReturnType<Store[M]>>;
   }
 
   /** Closes the database after all that was asked before, and ends the thread. */
   async close(): Promise<void> {
-    const patience = new AbortController();
-    const late = sleep(CLOSE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-    if (this.#ended === null) await Promise.race([this.#send('close', []), late]);
-    patience.abort();
-    this.#end(new StoreError('The ledger is closed.'));
-    await this.#worker.terminate();
+    if (this.#closed) return;
+    this.#closed = true;
+    const worker = await this.#worker?.catch(() => null);
+    if (worker !== null && worker !== undefined) {
+      const patience = new AbortController();
+      const late = sleep(CLOSE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+      await Promise.race([this.#send(worker, 'close', []).catch(() => undefined), late]);
+      patience.abort();
+      await worker.terminate();
+    }
+    this.#rejectAll(new StoreError('The ledger is closed.'));
   }
 
-  #send(method: StoreRequest['method'], args: readonly unknown[]): Promise<unknown> {
-    const ended = this.#ended;
-    if (ended !== null) return Promise.reject(ended);
+  #running(): Promise<Worker> {
+    if (this.#closed) return Promise.reject(new StoreError('The ledger is closed.'));
+    if (this.#worker === null && performance.now() - this.#failedAt < AGAIN_MS) {
+      return Promise.reject(new StoreError("The ledger's thread has failed and is started anew in a moment."));
+    }
+    this.#worker ??= this.#spawn();
+    return this.#worker;
+  }
+
+  async #spawn(): Promise<Worker> {
+    const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: this.#options,
+      name: `ledger-${this.#options.role}`,
+      // Not what the main thread was started with, but what this one needs.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    worker.on('message', (reply: StoreReply) => this.#answered(reply));
+    worker.on('error', (error) => this.#failed(`The ledger's thread failed: ${error.message}`));
+    worker.on('exit', () => this.#failed("The ledger's thread has ended."));
+    try {
+      await new Promise((resolve, reject) => this.#await(0, resolve, reject, START_MS));
+      return worker;
+    } catch (error) {
+      this.#worker = null;
+      this.#failedAt = performance.now();
+      await worker.terminate();
+      throw error;
+    }
+  }
+
+  #send(worker: Worker, method: StoreRequest['method'], args: readonly unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       this.#await(id, resolve, reject, ANSWER_MS);
       const request: StoreRequest = { id, method, args };
-      this.#worker.postMessage(request, []);
+      worker.postMessage(request, []);
     });
   }
 
@@ -105,11 +122,19 @@ export class StoreThread {
     else waiting.resolve(reply.value);
   }
 
-  #end(error: Error): void {
-    this.#ended ??= error;
+  /** Told by `error`, and by the `exit` that follows it. */
+  #failed(message: string): void {
+    if (this.#closed || this.#worker === null) return;
+    this.#worker = null;
+    this.#failedAt = performance.now();
+    this.#notice(message);
+    this.#rejectAll(new StoreError(message));
+  }
+
+  #rejectAll(error: StoreError): void {
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);
-      reject(this.#ended);
+      reject(error);
     }
     this.#waiting.clear();
   }

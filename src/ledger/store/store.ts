@@ -76,6 +76,11 @@ export class Store {
     await (this.#writer === null ? this.#commit(instance, sealed) : this.#writer.write(instance, sealed));
   }
 
+  /** Resolves when all calls that were added can be read, or the database is out of reach. */
+  async caughtUp(): Promise<void> {
+    await this.#writer?.caughtUp();
+  }
+
   async readPayload(id: string): Promise<CallPayload | null> {
     return await readPayload(this.#db, this.#dataKeys, id);
   }
