@@ -50,19 +50,19 @@ const prose4 = fill(PROSE, 4096);
 const mixed4 = fill(PROSE + VALUES, 4096);
 const kilobyte = fill(PROSE.slice(0, 150) + VALUES, 1024);
 
-await row('patterns alone, 4 kB of prose', prose4, () => patterns.detect(prose4));
-await row('patterns alone, 4 kB with values', mixed4, () => patterns.detect(mixed4));
+await row('patterns alone, 4 kB of prose', prose4, () => patterns.find(prose4));
+await row('patterns alone, 4 kB with values', mixed4, () => patterns.find(mixed4));
 await row('whole mask() without names, 1 kB with values', kilobyte, () => withoutNames.session().mask(kilobyte));
 await row('whole mask() with names, 1 kB with values', kilobyte, () => all.session().mask(kilobyte));
 for (const kind of BUILT_IN_KINDS) {
   const one = masker([kind]);
-  await row(`  ${kind}, 4 kB of prose`, prose4, () => one.detect(prose4));
+  await row(`  ${kind}, 4 kB of prose`, prose4, () => one.find(prose4));
 }
 for (const kind of BUILT_IN_KINDS) {
   const one = masker([kind]);
-  await row(`  ${kind}, 4 kB with values`, mixed4, () => one.detect(mixed4));
+  await row(`  ${kind}, 4 kB with values`, mixed4, () => one.find(mixed4));
 }
 console.log('Linear in length (time of 64 kB / time of 4 kB, 16 is linear):');
 const mixed64 = fill(PROSE + VALUES, 65_536);
-const ratio = (await measure(() => all.detect(mixed64))) / (await measure(() => all.detect(mixed4)));
+const ratio = (await measure(() => all.find(mixed64))) / (await measure(() => all.find(mixed4)));
 console.log(`  all kinds ${ratio.toFixed(1)}`);

@@ -5,5 +5,5 @@ export type { BuiltInKind, MaskedCount, Masking, MaskKind, MaskMode } from './ki
 export { Masker } from './masker.ts';
 export type { MaskerOptions, NameDetector } from './masker.ts';
 export type { MaskInput, MaskSession } from './session.ts';
-export type { Span } from './span.ts';
+export type { ResolvedSpan, Span } from './span.ts';
 export type { Unmasker } from './unmasker.ts';

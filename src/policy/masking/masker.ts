@@ -16,7 +16,9 @@ import { BUILT_IN_KINDS, isKindName } from './kinds.ts';
 import type { BuiltInKind, Masking, MaskKind, MaskMode } from './kinds.ts';
 import { patternDetector } from './patterns.ts';
 import { LITERAL, MaskSession } from './session.ts';
-import type { Span } from './span.ts';
+import { resolveOverlaps } from './span.ts';
+import type { ResolvedSpan, Span } from './span.ts';
+import { viewOf } from './view.ts';
 import { WordIndex } from './words.ts';
 
 /**
@@ -88,22 +90,32 @@ export class Masker {
   }
 
   /**
-   * All finds in a view of a text, not yet resolved.
+   * What would be masked in a text, by positions of the text itself (UTF-16 units), sorted, free of overlaps. For
+   * pictures, outputs and previews; by the rules alone, without the model for names.
+   *
+   * @throws MaskingError as `detections` does.
+   */
+  find(text: string): ResolvedSpan[] {
+    const view = viewOf(text);
+    const spans = [...this.detections(view.text)].flat();
+    return resolveOverlaps(spans.map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind })));
+  }
+
+  /**
+   * All finds in a view of a text, one detector after the other, not yet resolved.
    *
    * @throws MaskingError `crash` or `deadline`, by the detector that failed; nothing is passed over.
    */
-  detect(text: string): Span[] {
-    const spans: Span[] = [];
+  *detections(text: string): Generator<Span[]> {
     for (const [kind, detector] of this.#detectors) {
       try {
-        for (const span of detector(text)) spans.push(span);
+        yield detector(text);
       } catch (error) {
         if (error instanceof MaskingError) throw error;
         // The cause is left out on purpose: an engine's message may quote the text.
         throw new MaskingError('crash', `The detector of ${kind} failed.`);
       }
     }
-    return spans;
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { AbortedError } from '../../canonical/errors.ts';
 import { MaskingError } from './errors.ts';
 import { decodeJson, escapeJson, jsonViewOf } from './json-view.ts';
@@ -33,6 +34,8 @@ interface Read {
 }
 
 const MAX_ROUNDS = 20;
+/** UTF-16 units from which on others get a turn between two detectors (each takes some milliseconds). */
+const LONG = 32_768;
 
 const STRICTNESS: Readonly<Record<MaskMode, number>> = { reversible: 0, hash: 1, redact: 2 };
 
@@ -119,7 +122,12 @@ export class MaskSession implements PlaceholderSource {
     if (text.length > maxLength) throw new MaskingError('overload', `A text of more than ${maxLength} characters cannot be masked.`);
     const jsonView = json ? jsonViewOf(text) : undefined;
     const view = jsonView ?? viewOf(text);
-    const found = this.#masker.detect(view.text);
+    const found: Span[] = [];
+    for (const spans of this.#masker.detections(view.text)) {
+      for (const span of spans) found.push(span);
+      if (text.length > LONG) await setImmediate();
+      if (signal?.aborted) throw new AbortedError(signal.reason);
+    }
     if (this.#masker.modes.has('PERSON')) found.push(...(await this.#namesIn(view.text, signal)));
     return { text, view, json: jsonView, found };
   }

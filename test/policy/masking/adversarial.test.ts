@@ -29,11 +29,11 @@ function bestOf(times: number, work: () => unknown): number {
 
 describe('100 kB that are meant to hurt', () => {
   const masker = maskerOf();
-  masker.detect('Anna Meyer, a@example.org, 1 1 1 1 1');
+  masker.find('Anna Meyer, a@example.org, 1 1 1 1 1');
 
   it.each(SEEDS)('%j over and over: under 100 ms', (seed) => {
     const text = `${seed.repeat(Math.ceil(LENGTH / seed.length)).slice(0, LENGTH - 1)}!`;
-    expect(bestOf(4, () => masker.detect(text))).toBeLessThan(100);
+    expect(bestOf(4, () => masker.find(text))).toBeLessThan(100);
   });
 
   it('any short thing over and over: linear', () => {
@@ -41,7 +41,7 @@ describe('100 kB that are meant to hurt', () => {
     fc.assert(
       fc.property(piece, (seed) => {
         const text = seed.repeat(Math.ceil(LENGTH / seed.length)).slice(0, LENGTH);
-        expect(bestOf(4, () => masker.detect(text))).toBeLessThan(100);
+        expect(bestOf(4, () => masker.find(text))).toBeLessThan(100);
       }),
       { numRuns: 60 },
     );

@@ -114,6 +114,17 @@ describe('the operator\'s own', () => {
   });
 });
 
+describe('finding without masking', () => {
+  it('tells where values stand in the original text', () => {
+    const text = 'to ａｎｎａ＠example.org, host 10.\u200b1.2.3';
+    const spans = maskerOf(['EMAIL', 'IP']).find(text);
+    expect(spans.map(({ start, end, kind }) => [kind, text.slice(start, end)])).toEqual([
+      ['EMAIL', 'ａｎｎａ＠example.org'],
+      ['IP', '10.\u200b1.2.3'],
+    ]);
+  });
+});
+
 describe('failing closed', () => {
   const withNames = (names: NameDetector, namesDeadlineMs = 1000): Masker => new Masker({ kinds: [{ kind: 'PERSON', mode: 'reversible' }] }, { names, namesDeadlineMs });
 
@@ -143,6 +154,13 @@ describe('failing closed', () => {
     controller.abort();
     await expect(masking).rejects.toBeInstanceOf(AbortedError);
     await expect(maskerOf().session().mask('abc', controller.signal)).rejects.toBeInstanceOf(AbortedError);
+  });
+
+  it('lets others have a turn while a long text is masked, and stops when the caller is gone', async () => {
+    const controller = new AbortController();
+    const masking = maskerOf().session().mask('Anna Meyer wrote to anna@example.org. '.repeat(2000), controller.signal);
+    setImmediate(() => controller.abort());
+    await expect(masking).rejects.toBeInstanceOf(AbortedError);
   });
 
   it('refuses a text that is too long, and too many values', async () => {
