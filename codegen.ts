@@ -15,6 +15,7 @@ const mappers = {
   ChatEvent: '../../operations/chat/chat.ts#ChatStreamEvent',
   ChatDelta: '../parents.ts#ChatDeltaParent',
   ChatToolCallDelta: '../parents.ts#ChatToolCallDeltaParent',
+  ChatRestart: '../parents.ts#ChatRestartParent',
   ChatDone: '../parents.ts#ChatDoneParent',
   ChatError: '../parents.ts#ChatErrorParent',
   Message: '../../operations/chat/answer.ts#ChatAnswer',

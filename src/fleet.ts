@@ -1,11 +1,17 @@
-import type { Config, ProviderConfig, TargetConfig } from './config/config.ts';
+import type { Config, MemberConfig, ProviderConfig, RouteConfig, TargetConfig } from './config/config.ts';
 import { loadPrices, type Prices } from './ledger/prices.ts';
 import { createAnthropicProvider } from './providers/anthropic/anthropic-provider.ts';
 import { createLocalProvider } from './providers/local/provider.ts';
 import { createOpenAIProvider } from './providers/openai/openai-provider.ts';
 import type { Provider } from './providers/provider.ts';
+import { KeyRing } from './routing/attempts/key-ring.ts';
+import { BREAKER_DEFAULTS } from './routing/breaker/breaker.ts';
+import type { Sticky } from './routing/strategies/sticky.ts';
+import { TargetState } from './routing/target-state.ts';
 import type { RoutedModel, Target } from './routing/target.ts';
+import { loadLanguages } from './routing/when/language.ts';
 import type { Log } from './telemetry/log.ts';
+import { logRoutes } from './telemetry/routing.ts';
 
 export interface FleetOptions {
   dataDir: string;
@@ -17,14 +23,22 @@ export class Fleet {
   readonly models: readonly RoutedModel[];
   /** By the provider's config, so that a reload keeps those that have not changed. */
   readonly #providers: ReadonlyMap<string, Provider>;
+  /** By provider and target, so that a reload forgets nothing of those that have not changed. */
+  readonly #memory: ReadonlyMap<string, KeyRing | TargetState>;
 
-  constructor(models: readonly RoutedModel[], providers: ReadonlyMap<string, Provider>) {
+  constructor(models: readonly RoutedModel[], providers: ReadonlyMap<string, Provider>, memory: ReadonlyMap<string, KeyRing | TargetState>) {
     this.models = models;
     this.#providers = providers;
+    this.#memory = memory;
   }
 
   provider(key: string): Provider | undefined {
     return this.#providers.get(key);
+  }
+
+  /** What is known of a provider's keys, or of a target. */
+  remembered(key: string): KeyRing | TargetState | undefined {
+    return this.#memory.get(key);
   }
 
   /** Those that the next fleet does not use. */
@@ -46,14 +60,15 @@ export class Fleet {
 const NO_KEY = 'none';
 
 /** How each kind of provider is made: a new kind is one folder and one line here. */
-function createProvider(config: ProviderConfig, options: FleetOptions): Provider {
+function createProvider(config: ProviderConfig, apiKey: string, options: FleetOptions): Provider {
   switch (config.kind) {
     case 'openai': {
-      const { name, headers, baseUrl, organization, project, azure } = config;
+      const { name, headers, baseUrl, organization, project, azure, connectMs } = config;
       return createOpenAIProvider({
         name,
-        apiKey: config.apiKey ?? NO_KEY,
+        apiKey,
         headers,
+        connectMs,
         ...(baseUrl === null ? {} : { baseUrl }),
         ...(organization === null ? {} : { organization }),
         ...(project === null ? {} : { project }),
@@ -61,45 +76,97 @@ function createProvider(config: ProviderConfig, options: FleetOptions): Provider
       });
     }
     case 'anthropic': {
-      const { name, headers, baseUrl } = config;
-      return createAnthropicProvider({ name, apiKey: config.apiKey ?? NO_KEY, headers, ...(baseUrl === null ? {} : { baseUrl }) });
+      const { name, headers, baseUrl, connectMs } = config;
+      return createAnthropicProvider({ name, apiKey, headers, connectMs, ...(baseUrl === null ? {} : { baseUrl }) });
     }
     case 'local':
       return createLocalProvider({ name: config.name, ...options });
   }
 }
 
+function keysOf(config: ProviderConfig): readonly string[] {
+  return config.kind === 'local' ? [NO_KEY] : (config.apiKeys ?? [config.apiKey ?? NO_KEY]);
+}
+
+/** Puts the targets of one config together. */
+class FleetBuilder {
+  readonly providers = new Map<string, Provider>();
+  readonly memory = new Map<string, KeyRing | TargetState>();
+  readonly observer;
+  readonly #config: Config;
+  readonly #options: FleetOptions;
+  readonly #prices: Prices;
+  readonly #before: Fleet | undefined;
+
+  constructor(config: Config, options: FleetOptions, prices: Prices, before: Fleet | undefined) {
+    this.#config = config;
+    this.#options = options;
+    this.#prices = prices;
+    this.#before = before;
+    this.observer = logRoutes(options.log);
+  }
+
+  target(target: TargetConfig, { breaker, retryShare }: Pick<RouteConfig, 'breaker' | 'retryShare'>): Target[] {
+    const provider = this.#config.providers.get(target.provider);
+    if (provider === undefined) return [];
+    const keys = this.#keys(provider);
+    const { model: targetModel, weight, contextWindow, maxOutputTokens, region, prefill, onRefusal, when, limits } = target;
+    const name = `${provider.name}/${targetModel}`;
+    // Models with the same settings for a target share what is known of it.
+    const state = this.#remember(JSON.stringify([provider, targetModel, limits, breaker, retryShare]), TargetState, () => new TargetState({ name, breaker, limits, retryShare, observer: this.observer }));
+    const price = this.#prices.priceOf({ kind: provider.kind, baseUrl: provider.kind === 'local' ? null : provider.baseUrl, targetModel, override: target.price });
+    return [{ provider: keys.pick(), keys, targetModel, price, weight, contextWindow, maxOutputTokens, region, prefill, onRefusal, when, state }];
+  }
+
+  member(member: MemberConfig): Target[] {
+    return this.target({ ...member, prefill: false, onRefusal: false, when: null }, { breaker: BREAKER_DEFAULTS, retryShare: 0 });
+  }
+
+  #keys(config: ProviderConfig): KeyRing {
+    const instances = keysOf(config).map((apiKey) => this.#provider(config, apiKey));
+    return this.#remember(JSON.stringify(config), KeyRing, () => new KeyRing(instances));
+  }
+
+  #provider(config: ProviderConfig, apiKey: string): Provider {
+    const key = JSON.stringify([config, apiKey]);
+    const provider = this.#before?.provider(key) ?? this.providers.get(key) ?? createProvider(config, apiKey, this.#options);
+    this.providers.set(key, provider);
+    return provider;
+  }
+
+  #remember<T extends KeyRing | TargetState>(key: string, type: new (...args: never[]) => T, create: () => T): T {
+    const known = this.memory.get(key) ?? this.#before?.remembered(key);
+    const value = known instanceof type ? known : create();
+    this.memory.set(key, value);
+    return value;
+  }
+}
+
 /**
  * Makes the providers and models of a config.
- * @param before its providers are kept where their config has not changed
+ * @param before its providers are kept where their config has not changed, and what is known of its targets
  */
 export async function buildFleet(config: Config, options: FleetOptions, before?: Fleet): Promise<Fleet> {
-  const providers = new Map<string, { key: string; config: ProviderConfig; provider: Provider }>();
-  for (const [name, providerConfig] of config.providers) {
-    const key = JSON.stringify(providerConfig);
-    providers.set(name, { key, config: providerConfig, provider: before?.provider(key) ?? createProvider(providerConfig, options) });
-  }
-  const prices = await loadPrices();
-  const targetOf = (target: TargetConfig, weight: number): Target[] => {
-    const found = providers.get(target.provider);
-    if (found === undefined) return [];
-    const price = priceOf(prices, found.config, target);
-    return [{ provider: found.provider, targetModel: target.model, price, weight, contextWindow: target.contextWindow }];
-  };
+  const builder = new FleetBuilder(config, options, await loadPrices(), before);
+  const { observer } = builder;
   const models = [...config.models.values()].map((model): RoutedModel => {
     const { name, operation, description } = model;
     if (model.kind === 'route') {
-      const { retries, firstTokenMs, idleMs, totalMs } = model.route;
-      return { kind: 'route', name, operation, description, retries, deadlines: { firstTokenMs, idleMs, totalMs }, targets: model.targets.flatMap((target) => targetOf(target, 1)) };
+      const { strategy, hedgeMs, rescue, askInPieces, retries, firstTokenMs, idleMs, totalMs } = model.route;
+      const targets = model.targets.flatMap((target) => builder.target(target, model.route));
+      const deadlines = { firstTokenMs, idleMs, totalMs };
+      return { kind: 'route', name, operation, description, targets, strategy, sticky: stickyOf(model.route.sticky), hedgeMs, rescue, askInPieces, retries, deadlines, observer };
     }
     const { of, lateMs, totalMs } = model.ensemble;
     const deadlines = { firstTokenMs: totalMs, idleMs: totalMs, totalMs };
-    return { kind: 'ensemble', name, operation, description, lateMs, deadlines, targets: of.flatMap((member) => targetOf(member, member.weight)) };
+    return { kind: 'ensemble', name, operation, description, lateMs, deadlines, targets: of.flatMap((member) => builder.member(member)), observer };
   });
-  return new Fleet(models, new Map([...providers.values()].map(({ key, provider }) => [key, provider])));
+  if (models.some(({ targets }) => targets.some(({ when }) => when?.languages != null))) await loadLanguages();
+  return new Fleet(models, builder.providers, builder.memory);
 }
 
-function priceOf(prices: Prices, provider: ProviderConfig, target: TargetConfig) {
-  const baseUrl = provider.kind === 'local' ? null : provider.baseUrl;
-  return prices.priceOf({ kind: provider.kind, baseUrl, targetModel: target.model, override: target.price });
+/** `principal`, `none`, or `metadata.` and a key. */
+function stickyOf(text: string): Sticky {
+  if (text === 'principal' || text === 'none') return { by: text };
+  return { by: 'metadata', key: text.slice('metadata.'.length) };
 }

@@ -9,9 +9,21 @@ export interface Principal {
   app: string;
   user: string | null;
   team: string | null;
-  /** `*` allows all. */
+  /** What it may do: its own scopes within those of its policy. `*` allows all. */
   scopes: readonly string[];
+  /** Public names of the models that it may ask; null for all. */
+  models: readonly string[] | null;
+  /** The policy of the config that holds for its calls. */
+  policy: string;
 }
+
+/** Whether a principal may ask a model. */
+export function mayAsk(principal: Principal, model: string): boolean {
+  return principal.models === null || principal.models.includes(model);
+}
+
+/** Who goes first where calls wait for a target: those that a person waits for. */
+export type Priority = 'INTERACTIVE' | 'BATCH';
 
 /** One request to one target, as it is told to callers and kept in the ledger. */
 export interface AttemptRecord {
@@ -22,6 +34,10 @@ export interface AttemptRecord {
   durationMs: number;
   /** Why the target was left; null when it answered. */
   reason: string | null;
+  /** What the vendor counted; of an attempt that was lost, what it probably did. Absent where it did nothing. */
+  usage?: TokenUsage;
+  /** What that costs; of a lost attempt it is not part of the call's cost. */
+  cost?: Cost;
 }
 
 export interface MaskedCount {
@@ -49,12 +65,20 @@ export interface CallMeta {
 
 /** What one request of a caller gives to every call that it causes. */
 export interface CallContext {
+  /** The id of the one call that follows, where the caller has to know it before; else it gets one of its own. */
+  callId?: string;
   principal: Principal;
   /** Aborted when the caller goes away or its deadline runs out. */
   signal: AbortSignal;
   /** As in the log. */
   requestId: string;
   metadata: JsonObject | null;
+  /** When the caller's own deadline runs out, as `performance.now()` counts (ms). */
+  endsAt?: number;
+  /** INTERACTIVE where it is not said. */
+  priority?: Priority;
+  /** The caller can be told that an answer begins anew; where it is not said, such an answer ends in an error. */
+  acceptsRestart?: boolean;
   /** What the caller is to be told of its calls, known before they begin. */
   warnings?: readonly string[];
   /** Told of every call that ends, whatever its end: a failed call may have cost something too. */

@@ -3,21 +3,25 @@
  * so that a mistake in one place does not hide those in another; what the schema reports is passed over here.
  */
 import type { z } from 'zod';
+import { checkIssuers, checkPolicies } from './check-policies.ts';
 import { LOCAL_MODELS } from './local-models.ts';
 import { canonicalOperation, isFileOperation } from './operation.ts';
 import type { Path } from './problem.ts';
 import { base64Room } from './schema/media.ts';
 import type { root } from './schema/root.ts';
+import { CHAT_ONLY } from './schema/routes.ts';
 import { listOf, nearest } from './suggest.ts';
 import { isRawMap, type RawMap, type Tree } from './tree.ts';
 
 export function checkWhole(tree: Tree): void {
   if (!isRawMap(tree.value)) return;
-  const { providers, models } = tree.value;
+  const { providers, models, policies, auth } = tree.value;
   const known = isRawMap(providers) ? providers : {};
   for (const [name, provider] of Object.entries(known)) {
     if (isRawMap(provider)) checkProvider(tree, ['providers', name], provider);
   }
+  checkIssuers(tree, auth, policies);
+  if (isRawMap(policies)) checkPolicies(tree, policies, isRawMap(models) ? models : {});
   if (!isRawMap(models)) return;
   if (Object.keys(models).length === 0) tree.report(['models'], 'there is no model', { at: 'key' });
   for (const [name, model] of Object.entries(models)) {
@@ -35,9 +39,10 @@ export function checkSizes(tree: Tree, file: z.output<typeof root>): void {
 }
 
 function checkProvider(tree: Tree, path: Path, provider: RawMap): void {
-  const { kind, apiKey, baseUrl, azure } = provider;
+  const { kind, apiKey, apiKeys, baseUrl, azure } = provider;
   if (kind !== 'openai' && kind !== 'anthropic') return;
-  if (apiKey === undefined && baseUrl === undefined) {
+  if (apiKey !== undefined && apiKeys !== undefined) tree.report([...path, 'apiKeys'], 'a provider has either apiKey or apiKeys, not both', { at: 'key' });
+  if (apiKey === undefined && apiKeys === undefined && baseUrl === undefined) {
     tree.report(path, `"apiKey" is missing here; write apiKey: \${${kind.toUpperCase()}_API_KEY}, or the baseUrl of a server that needs none`, { at: 'key' });
   }
   if (azure !== undefined && baseUrl === undefined) {
@@ -58,9 +63,12 @@ function checkModel(tree: Tree, path: Path, model: RawMap, providers: RawMap): v
     }
   }
   if (isRawMap(route) && isFileOperation(operation) && operation !== 'chat') {
-    for (const key of ['firstTokenMs', 'idleMs'].filter((key) => Object.hasOwn(route, key))) {
+    for (const key of CHAT_ONLY.filter((key) => Object.hasOwn(route, key))) {
       tree.report([...path, 'route', key], `goes with chat; ${operation} is answered whole, and totalMs bounds it`, { at: 'key' });
     }
+  }
+  if (Array.isArray(targets) && targets.length > 0 && targets.every((target) => isRawMap(target) && target['onRefusal'] === true)) {
+    tree.report([...path, 'targets'], 'all are onRefusal, and none is there to be asked first', { at: 'key' });
   }
   checkTargets(tree, [...path, 'targets'], targets, operation, providers);
   if (isRawMap(ensemble)) checkTargets(tree, [...path, 'ensemble', 'of'], ensemble['of'], operation, providers);

@@ -1,10 +1,13 @@
 /** The resolved config: what the rest of the program reads. Types only; they follow from the schema. */
 import type { z } from 'zod';
 import type { Operation } from '../canonical/results.ts';
+import type { auth } from './schema/auth.ts';
 import type { media } from './schema/media.ts';
-import type { member, target } from './schema/models.ts';
+import type { policy } from './schema/policies.ts';
 import type { provider } from './schema/providers.ts';
+import type { route } from './schema/routes.ts';
 import type { server } from './schema/server.ts';
+import type { member, target } from './schema/targets.ts';
 import type { telemetry } from './schema/telemetry.ts';
 
 export interface Config {
@@ -15,10 +18,20 @@ export interface Config {
   models: ReadonlyMap<string, ModelConfig>;
   /** Models of the file that have lost all their targets, with the reason: a sentence for whoever asks for one. */
   unavailableModels: ReadonlyMap<string, string>;
+  /** By name; `default` is always there. */
+  policies: ReadonlyMap<string, PolicyConfig>;
+  auth: AuthConfig;
   media: MediaConfig;
   telemetry: TelemetryConfig;
 }
 
+export type AuthConfig = z.output<typeof auth>;
+/** An issuer of tokens. */
+export type JwtConfig = AuthConfig['jwt'][number];
+/** What a principal may do, and what happens to its content. */
+export type PolicyConfig = z.output<typeof policy>;
+/** One kind to mask: the name of a built-in one, or a map with its settings. */
+export type MaskConfig = PolicyConfig['mask'][number];
 export type ServerConfig = z.output<typeof server>;
 /** Sizes in bytes, `maxBase64Bytes` after decoding; it fits into `maxBodyBytes`. */
 export type MediaConfig = Omit<z.output<typeof media>, 'maxBase64Bytes'> & { maxBase64Bytes: number };
@@ -64,10 +77,9 @@ export interface EnsembleModelConfig {
  * How a route works. All times in milliseconds, none longer than `totalMs`. Only chat has a first token and events:
  * for what is answered whole, `firstTokenMs` and `idleMs` equal `totalMs`.
  */
-export interface RouteConfig {
-  strategy: 'priority';
-  /** How often one target is asked again after a failure that may pass; 0 to 5. */
-  retries: number;
+export interface RouteConfig extends Omit<z.output<typeof route>, 'hedge' | 'firstTokenMs' | 'idleMs' | 'totalMs'> {
+  /** Milliseconds after which a second target is asked beside the first; null for never. */
+  hedgeMs: number | null;
   firstTokenMs: number;
   idleMs: number;
   /** For the whole call, all attempts together. */

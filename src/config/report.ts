@@ -1,4 +1,4 @@
-import type { Config, ModelConfig, TargetConfig } from './config.ts';
+import type { Config, ModelConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { loadConfig } from './load.ts';
 
@@ -35,8 +35,10 @@ function describeModels(config: Config): string[] {
   return lines.length === 0 ? [] : ['Models:', ...lines];
 }
 
+const JOINTS: Readonly<Record<string, string>> = { priority: ', then ', race: ' and at once ' };
+
 function describeTargets(model: ModelConfig): string {
-  const name = ({ provider, model }: TargetConfig): string => `${provider}/${model}`;
-  if (model.kind === 'route') return model.targets.map(name).join(', then ');
+  const name = ({ provider, model }: { provider: string; model: string }): string => `${provider}/${model}`;
+  if (model.kind === 'route') return model.targets.map(name).join(JOINTS[model.route.strategy] ?? ', or ');
   return model.ensemble.of.map((member) => (member.weight === 1 ? name(member) : `${name(member)} x${member.weight}`)).join(' + ');
 }

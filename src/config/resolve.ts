@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import type { Operation } from '../canonical/results.ts';
-import type { Config, EnsembleModelConfig, ModelConfig, Notice, ProviderConfig, RouteConfig, TargetConfig } from './config.ts';
+import type { Config, EnsembleModelConfig, ModelConfig, Notice, ProviderConfig, RouteConfig } from './config.ts';
 import { canonicalOperation } from './operation.ts';
 import { BASE64_DEFAULT, base64Room } from './schema/media.ts';
-import { LATE_DEFAULTS, type model, ROUTE_DEFAULTS, type route } from './schema/models.ts';
+import { policy } from './schema/policies.ts';
+import { LATE_DEFAULTS, type model } from './schema/models.ts';
 import type { root } from './schema/root.ts';
+import { route, ROUTE_DEFAULTS } from './schema/routes.ts';
 import { listOf } from './suggest.ts';
 import type { Tree } from './tree.ts';
 
@@ -40,14 +42,21 @@ export function resolveConfig(file: z.output<typeof root>, leftOut: LeftOut, tre
       notices.push({ code: 'TARGETS_DROPPED', message: `model ${name} goes on without ${listOf(dropped, 'and')}`, ...tree.place(['models', name]) });
     }
   }
-  const { server, telemetry } = file;
+  const { server, telemetry, auth } = file;
   const maxBase64Bytes = file.media.maxBase64Bytes ?? Math.min(BASE64_DEFAULT, base64Room(server.limits.maxBodyBytes));
   const media = { ...file.media, maxBase64Bytes };
-  return { config: { server, providers, models, unavailableModels, media, telemetry }, notices };
+  return { config: { server, providers, models, unavailableModels, policies: resolvePolicies(file.policies), auth, media, telemetry }, notices };
+}
+
+/** A gateway whose file says nothing of policies masks what nobody wants to send anywhere. */
+function resolvePolicies(file: z.output<typeof root>['policies']): Config['policies'] {
+  const policies = new Map(Object.entries(file));
+  if (!policies.has('default')) policies.set('default', policy.parse({}));
+  return policies;
 }
 
 function resolveModel(name: string, file: FileModel, providers: ReadonlyMap<string, unknown>): { resolved: ModelConfig | null; dropped: string[] } {
-  const usable = (target: TargetConfig): boolean => providers.has(target.provider);
+  const usable = (target: { provider: string }): boolean => providers.has(target.provider);
   const all = file.targets ?? file.ensemble?.of ?? [];
   const dropped = all.filter((target) => !usable(target)).map((target) => `${target.provider}/${target.model}`);
   if (dropped.length === all.length) return { resolved: null, dropped };
@@ -59,7 +68,7 @@ function resolveModel(name: string, file: FileModel, providers: ReadonlyMap<stri
   return { resolved: resolveEnsemble(common, file, usable), dropped };
 }
 
-function resolveEnsemble(common: { name: string; description: string | null }, file: FileModel, usable: (target: TargetConfig) => boolean): EnsembleModelConfig | null {
+function resolveEnsemble(common: { name: string; description: string | null }, file: FileModel, usable: (target: { provider: string }) => boolean): EnsembleModelConfig | null {
   const { operation, ensemble } = file;
   if (ensemble === undefined || (operation !== 'sentiment' && operation !== 'vision')) return null;
   const totalMs = ensemble.totalMs ?? ROUTE_DEFAULTS.totalMs;
@@ -73,14 +82,14 @@ function resolveEnsemble(common: { name: string; description: string | null }, f
 }
 
 /** A default never outlasts the total that the file asks for. */
-function resolveRoute(file: z.output<typeof route> | undefined, operation: Operation): RouteConfig {
-  const totalMs = file?.totalMs ?? ROUTE_DEFAULTS.totalMs;
+function resolveRoute(file: z.output<typeof route> = route.parse({}), operation: Operation): RouteConfig {
+  const { hedge, firstTokenMs, idleMs, totalMs = ROUTE_DEFAULTS.totalMs, ...rest } = file;
   const chat = operation === 'CHAT';
   return {
-    strategy: file?.strategy ?? 'priority',
-    retries: file?.retries ?? ROUTE_DEFAULTS.retries,
-    firstTokenMs: chat ? (file?.firstTokenMs ?? Math.min(ROUTE_DEFAULTS.firstTokenMs, totalMs)) : totalMs,
-    idleMs: chat ? (file?.idleMs ?? Math.min(ROUTE_DEFAULTS.idleMs, totalMs)) : totalMs,
+    ...rest,
+    hedgeMs: hedge?.afterMs ?? null,
+    firstTokenMs: chat ? (firstTokenMs ?? Math.min(ROUTE_DEFAULTS.firstTokenMs, totalMs)) : totalMs,
+    idleMs: chat ? (idleMs ?? Math.min(ROUTE_DEFAULTS.idleMs, totalMs)) : totalMs,
     totalMs,
   };
 }

@@ -8,6 +8,7 @@ import type { CompositeEvent } from '../operations/composite/events.ts';
 /** What the resolvers of some types are given as a parent, where no room below has a type of its own for it. */
 export type ChatDeltaParent = Extract<ChatStreamEvent, { type: 'delta' }>;
 export type ChatToolCallDeltaParent = Extract<ChatStreamEvent, { type: 'toolCallDelta' }>;
+export type ChatRestartParent = Extract<ChatStreamEvent, { type: 'restart' }>;
 export type ChatDoneParent = Extract<ChatStreamEvent, { type: 'done' }>;
 export type ChatErrorParent = Extract<ChatStreamEvent, { type: 'error' }>;
 

@@ -2,12 +2,12 @@ import type { CallContext, CallMeta, MaskedCount } from '../canonical/call.ts';
 import { uuidv7 } from '../canonical/ids.ts';
 import type { Operation, OperationRequests } from '../canonical/results.ts';
 import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
-import { routeContext, type RouteContext } from '../routing/attempt.ts';
+import { routeContext, type RouteContext } from '../routing/context.ts';
 import type { RoutedModel, Target } from '../routing/target.ts';
 
 /** One operation asked of one model, on its way through the pipeline. The stages read it and write on it. */
 export class Call<O extends Operation = Operation> {
-  readonly id = uuidv7();
+  readonly id: string;
   readonly startedAt = new Date();
   readonly model: RoutedModel;
   readonly context: CallContext;
@@ -28,13 +28,14 @@ export class Call<O extends Operation = Operation> {
   #durationMs: number | null = null;
 
   constructor(operation: O, model: RoutedModel, request: OperationRequests[O], context: CallContext, stream: boolean) {
+    this.id = context.callId ?? uuidv7();
     this.operation = operation;
     this.model = model;
     this.request = request;
     this.context = context;
     this.warnings = [...(context.warnings ?? [])];
     this.stream = stream;
-    this.route = routeContext(model, context.signal);
+    this.route = routeContext(model, context);
   }
 
   /** Tells which request the call holds. */

@@ -1,18 +1,22 @@
 import type { CallContext, CallMeta } from '../canonical/call.ts';
 import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
+import { estimatedUsage } from '../canonical/estimate.ts';
 import type { OperationRequests, UnaryOperation } from '../canonical/results.ts';
 import { NO_USAGE } from '../canonical/usage.ts';
+import { routeChat } from '../routing/chat/route-chat.ts';
 import { askEnsemble } from '../routing/ensemble.ts';
-import { routeChat, routeUnary, type MemberReading } from '../routing/route.ts';
+import { routeUnary, type MemberReading } from '../routing/route.ts';
 import type { RoutedModel } from '../routing/target.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Call, type Outcome } from './call.ts';
 import type { ChatFilter, Stage } from './stage.ts';
-import { estimatedUsage } from './usage.ts';
 
-/** What comes out of a chat call: its pieces, then once how it came about. */
-export type ChatEvent = Exclude<ChatChunk, { type: 'usage' | 'warning' }> | { type: 'meta'; meta: CallMeta };
+/**
+ * What comes out of a chat call: its pieces, then once how it came about. After `restart` the answer begins anew, and
+ * what came before is no part of it.
+ */
+export type ChatEvent = Exclude<ChatChunk, { type: 'usage' | 'warning' }> | { type: 'restart' } | { type: 'meta'; meta: CallMeta };
 
 export interface UnaryAnswer<O extends UnaryOperation> {
   /** One, or of an ensemble those that answered. */
@@ -46,14 +50,19 @@ export class Pipeline {
     const answer: string[] = [];
     try {
       await this.#enter(call, entered);
-      const filters = this.#filters(call);
+      let filters = this.#filters(call);
       const routed = await routeChat(model, call.request, stream, call.route);
       const answered = { target: routed.target, usage: NO_USAGE };
       call.answers.push(answered);
       for await (const chunk of routed.chunks) {
+        answered.target = routed.target;
         if (chunk.type === 'usage') answered.usage = chunk.usage;
         else if (chunk.type === 'warning') call.warn(chunk.message);
-        else {
+        else if (chunk.type === 'restart') {
+          answer.length = 0;
+          filters = this.#filters(call);
+          yield chunk;
+        } else {
           if (chunk.type === 'text' || chunk.type === 'reasoning') answer.push(chunk.text);
           else if (chunk.type === 'toolCallDelta') answer.push(chunk.arguments);
           call.firstToken();

@@ -10,7 +10,10 @@ export interface Stage {
   readonly name: string;
   /** Before any model is asked: may refuse by throwing a KanonError, or change `call.request`. */
   enter?(call: Call): void | Promise<void>;
-  /** What a chat answer passes through, piece by piece; null when there is nothing to do for this call. */
+  /**
+   * What a chat answer passes through, piece by piece; null when there is nothing to do for this call. Asked for once
+   * more when an answer begins anew after a rescue.
+   */
   chatFilter?(call: Call): ChatFilter | null;
   /** What a whole answer passes through. */
   reading?<O extends UnaryOperation>(call: Call, operation: O, reading: UnaryReadings[O]): UnaryReadings[O];

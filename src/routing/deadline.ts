@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UpstreamFailure } from '../canonical/failure.ts';
 import type { RouteDeadlines } from './target.ts';
 
@@ -16,6 +17,8 @@ export class AttemptDeadline implements Disposable {
   readonly #total: NodeJS.Timeout;
   #waiting: NodeJS.Timeout;
   #started = false;
+  #expired: Limit | null = null;
+  #reject: ((reason: unknown) => void) | null = null;
 
   /**
    * @param parent the caller's signal
@@ -25,11 +28,16 @@ export class AttemptDeadline implements Disposable {
     this.#parent = parent;
     this.#deadlines = deadlines;
     this.signal = this.#controller.signal;
-    this.#onParentAbort = () => this.#controller.abort(parent.reason);
+    this.#onParentAbort = () => this.#abort(parent.reason);
     if (parent.aborted) this.#onParentAbort();
     else parent.addEventListener('abort', this.#onParentAbort, { once: true });
     this.#total = setTimeout(() => this.#expire('total', deadlines.totalMs), Math.max(0, endsAt - performance.now()));
     this.#waiting = setTimeout(() => this.#expire('first token', deadlines.firstTokenMs), deadlines.firstTokenMs);
+  }
+
+  /** Which limit ran out; null when none did. */
+  get expired(): Limit | null {
+    return this.#expired;
   }
 
   /** The target said something: from now on the time between two events counts. */
@@ -43,27 +51,42 @@ export class AttemptDeadline implements Disposable {
     this.#waiting = setTimeout(() => this.#expire('idle', this.#deadlines.idleMs), this.#deadlines.idleMs);
   }
 
+  /**
+   * Waits for a promise, but not longer than the attempt: a target that ignores its signal cannot hold a call. One
+   * wait at a time, so that a long stream leaves nothing behind on the signal.
+   */
+  until<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.signal.aborted) {
+        promise.catch(() => {});
+        reject(this.signal.reason);
+        return;
+      }
+      this.#reject = reject;
+      promise.then(resolve, reject);
+    });
+  }
+
   #expire(limit: Limit, ms: number): void {
-    this.#controller.abort(new UpstreamFailure('timeout', `no ${limit === 'total' ? 'end' : limit} within ${ms} ms`));
+    this.#expired ??= limit;
+    this.#abort(new UpstreamFailure('timeout', limit === 'total' ? 'no end before the deadline of the call' : limit === 'idle' ? `silent for ${ms} ms` : `no first token within ${ms} ms`));
+  }
+
+  #abort(reason: unknown): void {
+    this.#controller.abort(reason);
+    this.#reject?.(this.signal.reason);
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#total);
     clearTimeout(this.#waiting);
     this.#parent.removeEventListener('abort', this.#onParentAbort);
+    this.#reject = null;
   }
 }
 
-/** Waits for a promise, but not longer than the signal: a target that ignores its signal cannot hold a call. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) {
-      promise.catch(() => {});
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
+/** Waits. @throws the signal's reason */
+export async function withinMs(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
 }

@@ -1,9 +1,10 @@
+import { AbortedError } from '../canonical/errors.ts';
 import { UpstreamFailure } from '../canonical/failure.ts';
 import type { OperationRequests, UnaryOperation } from '../canonical/results.ts';
-import type { RouteContext } from './attempt.ts';
-import { exhausted } from './exhausted.ts';
+import { exhausted } from './attempts/exhausted.ts';
+import type { RouteContext } from './context.ts';
 import { askUnary, type MemberReading } from './route.ts';
-import type { EnsembleModel } from './target.ts';
+import type { EnsembleModel, Target } from './target.ts';
 
 export interface EnsembleReadings<O extends UnaryOperation> {
   /** Those that answered in time, in the order of the targets; at least one. */
@@ -33,7 +34,7 @@ export async function askEnsemble<O extends UnaryOperation>(
 
   const all = Promise.all(
     model.targets.map(async (target, index) => {
-      const answer = await askUnary(operation, model, target, request, members);
+      const answer = await askMember(operation, model, target, request, members);
       answers.set(index, answer);
       if (!(answer instanceof UpstreamFailure)) settleFirst();
     }),
@@ -64,4 +65,25 @@ export async function askEnsemble<O extends UnaryOperation>(
   });
   if (readings.length === 0) throw exhausted(model.name, failures);
   return { members: readings, warnings };
+}
+
+async function askMember<O extends UnaryOperation>(
+  operation: O,
+  model: EnsembleModel,
+  target: Target,
+  request: OperationRequests[O],
+  context: RouteContext,
+): Promise<MemberReading<O> | UpstreamFailure> {
+  const { priority, signal, endsAt, residency } = context;
+  if (residency !== null && (target.region === null || !residency.includes(target.region))) {
+    return new UpstreamFailure('unsupported', 'the data of this key stays elsewhere');
+  }
+  try {
+    const pass = await target.state.admit({ priority, signal, endsAt, patienceMs: 0 });
+    if (pass instanceof UpstreamFailure) return pass;
+    return await askUnary(operation, model, { target, provider: target.keys.pick(), pass }, request, context);
+  } catch (error) {
+    if (error instanceof UpstreamFailure) return error;
+    throw error === signal.reason ? new AbortedError(error) : error;
+  }
 }

@@ -1,18 +1,37 @@
 import type { Operation } from '../canonical/results.ts';
 import type { PriceSnapshot } from '../canonical/price.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { RouteObserver } from '../telemetry/routing.ts';
+import type { KeyRing } from './attempts/key-ring.ts';
+import type { Sticky } from './strategies/sticky.ts';
+import type { TargetState } from './target-state.ts';
+import type { When } from './when/when.ts';
 
 /** One concrete provider and vendor model behind a public model. */
 export interface Target {
   provider: Provider;
+  /** The provider once for each of its API keys. */
+  keys: KeyRing;
   /** The vendor's name of the model. */
   targetModel: string;
   /** Null when it is not known. */
   price: PriceSnapshot | null;
-  /** How much it counts in an ensemble; above 0. */
+  /** How much it counts in an ensemble, or its share of the calls by the strategy `weighted`; above 0. */
   weight: number;
   /** Tokens that fit into the model's window; null when not known. */
   contextWindow: number | null;
+  /** Most tokens of an answer; null when not known. */
+  maxOutputTokens: number | null;
+  /** Where it runs, as the operator names it; null when not said. */
+  region: string | null;
+  /** It goes on with an answer that is given to it as begun. */
+  prefill: boolean;
+  /** Asked only when another target refused the content. */
+  onRefusal: boolean;
+  /** For which requests; null for all. */
+  when: When | null;
+  /** What is known of it beyond one call. Targets of several models may share it. */
+  state: TargetState;
 }
 
 /** Time limits of a route, all in milliseconds. */
@@ -25,6 +44,14 @@ export interface RouteDeadlines {
   totalMs: number;
 }
 
+export type StrategyName = 'priority' | 'weighted' | 'fastest' | 'cheapest' | 'leastBusy' | 'race';
+
+/**
+ * What happens to a stream that breaks off: `splice` asks again and passes on what follows the part that is
+ * delivered, `continue` lets a target that can go on from that part, `off` ends it with an error.
+ */
+export type Rescue = 'splice' | 'continue' | 'off';
+
 /** A public model that asks one target after the other until one answers. */
 export interface RouteModel {
   kind: 'route';
@@ -33,9 +60,18 @@ export interface RouteModel {
   /** What the operator says of it. */
   description: string | null;
   targets: readonly Target[];
+  strategy: StrategyName;
+  /** Whose calls stay together by the strategy `weighted`. */
+  sticky: Sticky;
+  /** Milliseconds after which a second target is asked beside the first; null for never. */
+  hedgeMs: number | null;
+  rescue: Rescue;
+  /** Whole answers are asked for in pieces too, so that a silent target is noticed early. */
+  askInPieces: boolean;
   /** How often the same target is asked again after a failure that may pass. */
   retries: number;
   deadlines: RouteDeadlines;
+  observer: RouteObserver;
 }
 
 /** A public model that asks all its targets at once; their answers are merged. */
@@ -49,6 +85,12 @@ export interface EnsembleModel {
   /** Milliseconds after which a member that has not answered is left out, as long as another has. */
   lateMs: number;
   deadlines: RouteDeadlines;
+  observer: RouteObserver;
 }
 
 export type RoutedModel = RouteModel | EnsembleModel;
+
+/** `provider/model`, for logs and messages to operators. */
+export function nameOf(target: Target): string {
+  return `${target.provider.name}/${target.targetModel}`;
+}

@@ -17,6 +17,8 @@ import { GraphQLWebSockets } from './graphql/websocket.ts';
 import { parseJson, readBody } from './http/body.ts';
 import { handleCors } from './http/cors.ts';
 import { HttpError, sendError, sendJson } from './http/respond.ts';
+import { wishesOf } from './http/wishes.ts';
+import { RestFacade } from './rest/rest.ts';
 import { handleUpload } from './uploads.ts';
 
 export interface TransportOptions {
@@ -42,6 +44,7 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #http: Server;
   readonly #sockets: GraphQLWebSockets;
+  readonly #rest: RestFacade;
   readonly #running = new Set<ServerResponse>();
   #apollo: ApolloServer<RequestContext> | null = null;
   #draining = false;
@@ -53,6 +56,7 @@ export class Transport {
     });
     this.#sockets = new GraphQLWebSockets({ ...options, maxPayloadBytes: options.maxBodyBytes });
     this.#sockets.attach(this.#http, GRAPHQL_PATH);
+    this.#rest = new RestFacade(options);
   }
 
   /** Starts to listen. @throws KanonError when the port cannot be had */
@@ -110,6 +114,7 @@ export class Transport {
       signal,
       requestId,
       metadata: null,
+      ...wishesOf(request.headers),
     });
     switch (path) {
       case GRAPHQL_PATH:
@@ -121,7 +126,8 @@ export class Transport {
       case '/readyz':
         return sendJson(response, this.#draining ? 503 : 200, { status: this.#draining ? 'draining' : 'ready' });
       default:
-        throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'There is nothing at this path; GraphQL is at /graphql.'));
+        if (path?.startsWith('/v1/') === true) return this.#rest.handle(request, response, requestId, signal);
+        throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'There is nothing at this path; GraphQL is at /graphql, and the vendors\' APIs are below /v1.'));
     }
   }
 

@@ -30,8 +30,34 @@ describe('defaults', () => {
       name: 'default',
       operation: 'CHAT',
       description: null,
-      route: { strategy: 'priority', retries: 2, firstTokenMs: 5000, idleMs: 10_000, totalMs: 120_000 },
-      targets: [{ provider: 'local', model: 'extractive', price: null, contextWindow: null, maxOutputTokens: null }],
+      route: {
+        strategy: 'priority',
+        sticky: 'principal',
+        hedgeMs: null,
+        retries: 2,
+        retryShare: 0.5,
+        firstTokenMs: 5000,
+        idleMs: 10_000,
+        totalMs: 120_000,
+        rescue: 'splice',
+        askInPieces: true,
+        breaker: { failures: 5, share: 0.7, openMs: 5000, maxOpenMs: 20_000 },
+      },
+      targets: [
+        {
+          provider: 'local',
+          model: 'extractive',
+          price: null,
+          contextWindow: null,
+          maxOutputTokens: null,
+          region: null,
+          limits: null,
+          weight: 1,
+          prefill: false,
+          onRefusal: false,
+          when: null,
+        },
+      ],
     });
     expect(config.server.limits.maxBodyBytes).toBe(12 * 1024 ** 2);
     expect(config.media).toMatchObject({ maxImageBytes: 20 * 1024 ** 2, maxBase64Bytes: 8 * 1024 ** 2, uploadTtlMs: 3_600_000 });

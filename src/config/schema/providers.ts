@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { baseUrl, optionalText, providerName } from './scalars.ts';
+import { baseUrl, duration, optionalText, providerName } from './scalars.ts';
 
 const CONNECTION_HEADERS = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'keep-alive']);
 
@@ -13,17 +13,26 @@ const headers = z
   )
   .default({});
 
-const apiKey = z
-  .string()
-  .regex(/^[\x21-\x7e]+$/, { error: 'a key is one word of ASCII letters, without blanks and line breaks' })
+const secret = z.string().regex(/^[\x21-\x7e]+$/, { error: 'a key is one word of ASCII letters, without blanks and line breaks' });
+const apiKey = secret
   .optional()
   .transform((value) => value ?? null)
   .describe('The secret. Write it as ${NAME}; without that variable the provider is left out.');
+const apiKeys = z
+  .array(secret)
+  .min(1)
+  .max(64)
+  .optional()
+  .transform((value) => value ?? null)
+  .describe('Several secrets in place of apiKey: the next takes over where one is refused or over its limit.');
+const connectMs = duration.prefault('3s').describe('Until a connection is made; a target that is longer about it is not asked again.');
 const address = baseUrl.optional().transform((value) => value ?? null);
 
 const openai = z.strictObject({
   kind: z.literal('openai'),
   apiKey,
+  apiKeys,
+  connectMs,
   baseUrl: address.describe('Address with the version path, such as http://127.0.0.1:11434/v1. Default: the vendor.'),
   organization: optionalText.describe("The vendor's organization id."),
   project: optionalText.describe("The vendor's project id."),
@@ -44,6 +53,8 @@ const openai = z.strictObject({
 const anthropic = z.strictObject({
   kind: z.literal('anthropic'),
   apiKey,
+  apiKeys,
+  connectMs,
   baseUrl: address.describe('Address without the version path. Default: the vendor.'),
   headers: headers.describe('More headers on every request to this provider.'),
 });
@@ -58,7 +69,7 @@ export const provider = z.discriminatedUnion('kind', [openai, anthropic, local])
 export const providers = z.record(providerName, provider);
 
 /** What a provider's map may show; anything else could be a secret, under a mistyped key as well. */
-const SHOWN_KEYS = new Set<unknown>(['kind', 'baseUrl', 'organization', 'project', 'azure']);
+const SHOWN_KEYS = new Set<unknown>(['kind', 'baseUrl', 'connectMs', 'organization', 'project', 'azure']);
 
 /**
  * True where a provider's secrets stand. An unset variable there leaves the provider out, and what the file has

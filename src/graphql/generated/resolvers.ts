@@ -2,7 +2,7 @@ import type { JsonObject } from '../../canonical/chat.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ChatAnswer } from '../../operations/chat/answer.ts';
 import type { ChatStreamEvent } from '../../operations/chat/chat.ts';
-import type { ChatDeltaParent, ChatToolCallDeltaParent, ChatDoneParent, ChatErrorParent, ContentPartParent, TextPartParent, ToolCallParent, MultimodalResultParent, CompositeMetaParent, MultimodalEventParent, MultimodalParent, CostParent, CallPage, UsageRowParent } from '../parents.ts';
+import type { ChatDeltaParent, ChatToolCallDeltaParent, ChatRestartParent, ChatDoneParent, ChatErrorParent, ContentPartParent, TextPartParent, ToolCallParent, MultimodalResultParent, CompositeMetaParent, MultimodalEventParent, MultimodalParent, CostParent, CallPage, UsageRowParent } from '../parents.ts';
 import type { SentimentAnswer } from '../../operations/sentiment.ts';
 import type { VisionAnswer } from '../../operations/vision.ts';
 import type { DocumentFields as DocumentFieldsParent } from '../../canonical/results.ts';
@@ -36,6 +36,8 @@ export type Scalars = {
 /** One request to one target. */
 export type Attempt = {
   __typename?: 'Attempt';
+  /** What those tokens cost: of a lost attempt no part of the call's cost. */
+  cost?: Maybe<Cost>;
   /** Milliseconds that it took. */
   durationMs: Scalars['Float']['output'];
   /** How it ended. */
@@ -46,6 +48,8 @@ export type Attempt = {
   reason?: Maybe<Scalars['String']['output']>;
   /** The provider's model. */
   targetModel: Scalars['String']['output'];
+  /** Tokens: those of a lost attempt are an estimate, and no part of the call's usage. */
+  usage?: Maybe<TokenUsage>;
 };
 
 /** How a request to a target ended. */
@@ -275,18 +279,22 @@ export type ChatError = {
 };
 
 /** One piece of an answer. `sequence` counts from 0 without gaps. */
-export type ChatEvent = ChatDelta | ChatDone | ChatError | ChatToolCallDelta;
+export type ChatEvent = ChatDelta | ChatDone | ChatError | ChatRestart | ChatToolCallDelta;
 
 /** A conversation and how to answer it. */
 export type ChatInput = {
+  /** Milliseconds after which the answer is of no use any more; shortens the route's own limit. */
+  deadlineMs?: InputMaybe<Scalars['Int']['input']>;
   /** Most tokens of the answer, at least 1. */
   maxTokens?: InputMaybe<Scalars['Int']['input']>;
   /** The conversation so far; the last message is the one to answer. */
   messages: Array<MessageInput>;
-  /** Kept with the call's record, for your own use. */
+  /** Kept with the call's record, for your own use; rules of the route may look at it. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
   /** The public name of a model; the first chat model of the configuration without it. */
   model?: InputMaybe<Scalars['String']['input']>;
+  /** Who goes first where calls wait for a target. */
+  priority?: InputMaybe<Priority>;
   /** The form of the answer. */
   responseFormat?: InputMaybe<ResponseFormatInput>;
   /** The same seed asks for the same answer, where the target can do that. */
@@ -301,6 +309,16 @@ export type ChatInput = {
   tools?: InputMaybe<Array<ToolInput>>;
   /** 0 to 1: only the likeliest words that together have this probability. */
   topP?: InputMaybe<Scalars['Float']['input']>;
+};
+
+/**
+ * The answer broke off, and another begins: drop every piece that came before. Comes only to those who select it;
+ * for others such an answer ends in a ChatError.
+ */
+export type ChatRestart = {
+  __typename?: 'ChatRestart';
+  /** The place in the stream, from 0. */
+  sequence: Scalars['Int']['output'];
 };
 
 /** An answer of a language model. */
@@ -770,6 +788,13 @@ export type PlanStep = {
   /** The public model that it asks. */
   model: Scalars['String']['output'];
 };
+
+/** Who goes first where calls wait for a target. */
+export type Priority =
+  /** Nobody waits: goes after all that are INTERACTIVE. */
+  | 'BATCH'
+  /** Somebody waits for the answer. */
+  | 'INTERACTIVE';
 
 /** Ask models, and ask what was asked. */
 export type Query = {
@@ -1259,7 +1284,7 @@ export type FederationReferenceTypes = {
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Attempt: ResolverTypeWrapper<Attempt>;
+  Attempt: ResolverTypeWrapper<Omit<Attempt, 'cost'> & { cost?: Maybe<ResolversTypes['Cost']> }>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   AttemptOutcome: AttemptOutcome;
   AudioInput: AudioInput;
@@ -1278,6 +1303,7 @@ export type ResolversTypes = {
   ChatError: ResolverTypeWrapper<ChatErrorParent>;
   ChatEvent: ResolverTypeWrapper<ChatStreamEvent>;
   ChatInput: ChatInput;
+  ChatRestart: ResolverTypeWrapper<ChatRestartParent>;
   ChatResult: ResolverTypeWrapper<ChatAnswer>;
   ChatToolCallDelta: ResolverTypeWrapper<ChatToolCallDeltaParent>;
   CompositeMeta: ResolverTypeWrapper<CompositeMetaParent>;
@@ -1314,6 +1340,7 @@ export type ResolversTypes = {
   Operation: Operation;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   PlanStep: ResolverTypeWrapper<PlanStep>;
+  Priority: Priority;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   ResponseFormatInput: ResponseFormatInput;
   ResponseFormatType: ResponseFormatType;
@@ -1347,7 +1374,7 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Attempt: Attempt;
+  Attempt: Omit<Attempt, 'cost'> & { cost?: Maybe<ResolversParentTypes['Cost']> };
   Float: Scalars['Float']['output'];
   AudioInput: AudioInput;
   ID: Scalars['ID']['output'];
@@ -1363,6 +1390,7 @@ export type ResolversParentTypes = {
   ChatError: ChatErrorParent;
   ChatEvent: ChatStreamEvent;
   ChatInput: ChatInput;
+  ChatRestart: ChatRestartParent;
   ChatResult: ChatAnswer;
   ChatToolCallDelta: ChatToolCallDeltaParent;
   CompositeMeta: CompositeMetaParent;
@@ -1449,11 +1477,13 @@ export type StreamDirectiveArgs = {
 export type StreamDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = StreamDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type AttemptResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Attempt'] = ResolversParentTypes['Attempt']> = {
+  cost?: Resolver<Maybe<ResolversTypes['Cost']>, ParentType, ContextType>;
   durationMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['AttemptOutcome'], ParentType, ContextType>;
   provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   targetModel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  usage?: Resolver<Maybe<ResolversTypes['TokenUsage']>, ParentType, ContextType>;
 };
 
 export interface Base64ScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Base64'], any> {
@@ -1549,7 +1579,12 @@ export type ChatErrorResolvers<ContextType = RequestContext, ParentType extends 
 };
 
 export type ChatEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChatEvent'] = ResolversParentTypes['ChatEvent']> = {
-  __resolveType: TypeResolveFn<'ChatDelta' | 'ChatDone' | 'ChatError' | 'ChatToolCallDelta', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'ChatDelta' | 'ChatDone' | 'ChatError' | 'ChatRestart' | 'ChatToolCallDelta', ParentType, ContextType>;
+};
+
+export type ChatRestartResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChatRestart'] = ResolversParentTypes['ChatRestart']> = {
+  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type ChatResultResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChatResult'] = ResolversParentTypes['ChatResult']> = {
@@ -1845,6 +1880,7 @@ export type Resolvers<ContextType = RequestContext> = {
   ChatDone?: ChatDoneResolvers<ContextType>;
   ChatError?: ChatErrorResolvers<ContextType>;
   ChatEvent?: ChatEventResolvers<ContextType>;
+  ChatRestart?: ChatRestartResolvers<ContextType>;
   ChatResult?: ChatResultResolvers<ContextType>;
   ChatToolCallDelta?: ChatToolCallDeltaResolvers<ContextType>;
   CompositeMeta?: CompositeMetaResolvers<ContextType>;

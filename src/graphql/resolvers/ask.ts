@@ -1,19 +1,27 @@
 import type { CallContext } from '../../canonical/call.ts';
+import { InputError } from '../../canonical/errors.ts';
 import type { ChatStreamEvent } from '../../operations/chat/chat.ts';
-import type { QueryResolvers, SubscriptionResolvers } from '../generated/resolvers.ts';
+import { acceptsRestart } from '../accepts-restart.ts';
+import type { ChatInput, QueryResolvers, SubscriptionResolvers } from '../generated/resolvers.ts';
 import { chatRequest } from '../inputs/chat.ts';
 import { imageOf } from '../inputs/media.ts';
-import type { JsonObject } from '../../canonical/chat.ts';
 
-/** The caller's context with the metadata of one input. */
-function withMetadata(call: CallContext, metadata: JsonObject | null | undefined): CallContext {
-  return metadata == null ? call : { ...call, metadata };
+/** The caller's context with what one input says of it. @throws InputError */
+function contextOf(call: CallContext, { metadata, deadlineMs, priority }: ChatInput): CallContext {
+  if (deadlineMs != null && deadlineMs < 1) throw new InputError('input.deadlineMs', `expected at least 1, found ${deadlineMs}.`);
+  return {
+    ...call,
+    ...(metadata != null && { metadata }),
+    ...(deadlineMs != null && { endsAt: Math.min(call.endsAt ?? Infinity, performance.now() + deadlineMs) }),
+    ...(priority === 'BATCH' && { priority }),
+  };
 }
 
 export const askQueries = {
   chat: async (_, { input }, { operations, media, call }) => {
-    const request = await chatRequest(input, media, call);
-    return operations.chat(input.model ?? null, request, withMetadata(call, input.metadata), 'input');
+    const context = contextOf(call, input);
+    const request = await chatRequest(input, media, context);
+    return operations.chat(input.model ?? null, request, context, 'input');
   },
   sentiment: (_, { input }, { operations, call }) =>
     operations.sentiment(input.model ?? null, { text: input.text, language: input.language ?? null }, call, 'input.text'),
@@ -27,9 +35,10 @@ export const askQueries = {
 } satisfies QueryResolvers;
 
 export const chatSubscription = {
-  subscribe: async (_, { input }, { operations, media, call }) => {
-    const request = await chatRequest(input, media, call);
-    return operations.chatEvents(input.model ?? null, request, withMetadata(call, input.metadata), 'input');
+  subscribe: async (_, { input }, { operations, media, call }, info) => {
+    const context = { ...contextOf(call, input), acceptsRestart: acceptsRestart(info) };
+    const request = await chatRequest(input, media, context);
+    return operations.chatEvents(input.model ?? null, request, context, 'input');
   },
   resolve: (event: ChatStreamEvent) => event,
 } satisfies SubscriptionResolvers['chat'];

@@ -3,7 +3,7 @@ import type { ChatAnswer } from '../../operations/chat/answer.ts';
 import type { Resolvers } from '../generated/resolvers.ts';
 import type { ContentPartParent, ToolCallParent } from '../parents.ts';
 
-const EVENT_TYPES = { delta: 'ChatDelta', toolCallDelta: 'ChatToolCallDelta', done: 'ChatDone', error: 'ChatError' } as const;
+const EVENT_TYPES = { delta: 'ChatDelta', toolCallDelta: 'ChatToolCallDelta', restart: 'ChatRestart', done: 'ChatDone', error: 'ChatError' } as const;
 
 function toolCalls(answer: ChatAnswer): ToolCallParent[] {
   return answer.toolCalls.map((call) => ({ kind: 'toolCall', ...call }));

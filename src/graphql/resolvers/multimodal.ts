@@ -1,6 +1,7 @@
 import type { PlannedBranch } from '../../operations/composite/branches.ts';
 import { Composite } from '../../operations/composite/composite.ts';
 import { compositeEvents } from '../../operations/composite/events.ts';
+import { acceptsRestart } from '../accepts-restart.ts';
 import type { QueryResolvers, Resolvers, SubscriptionResolvers } from '../generated/resolvers.ts';
 import { compositeInput } from '../inputs/composite.ts';
 import type { MultimodalEventParent } from '../parents.ts';
@@ -17,7 +18,8 @@ export const multimodalSubscription = {
   // What cannot be planned is refused before there is a stream.
   subscribe: (_, { input }, { operations, media, call }, info) => {
     const planned = plannedStream(info);
-    return eventsOf(new Composite(operations, compositeInput(input, media, call), planned, call), planned);
+    const context = { ...call, acceptsRestart: acceptsRestart(info) };
+    return eventsOf(new Composite(operations, compositeInput(input, media, call), planned, context), planned);
   },
   resolve: (event: MultimodalEventParent) => event,
 } satisfies SubscriptionResolvers['multimodal'];

@@ -1,6 +1,7 @@
 import type { CallMeta } from '../../canonical/call.ts';
-import type { FinishReason, ToolCall } from '../../canonical/chat.ts';
+import type { ContentPart, FinishReason, JsonObject, JsonValue, ToolCall } from '../../canonical/chat.ts';
 import { KanonError } from '../../canonical/errors.ts';
+import { PartList } from './parts.ts';
 import type { ChatEvent } from '../../pipeline/pipeline.ts';
 
 /** A whole chat answer. */
@@ -11,7 +12,13 @@ export interface ChatAnswer {
   reasoning: string | null;
   /** Proves the reasoning to the vendor that made it. */
   reasoningSignature: string | null;
+  /** Text, thinking and tool calls in the order in which they came, each block of thinking with its own signature. */
+  parts: readonly ContentPart[];
+  /** Probabilities of the tokens as the vendor told them, where they were asked for. */
+  logprobs: JsonObject | null;
   finishReason: FinishReason;
+  /** The text of `stop` at which the answer ended, where the vendor says so. */
+  stopSequence: string | null;
   meta: CallMeta;
 }
 
@@ -22,6 +29,9 @@ export class ChatAnswerBuilder {
   readonly #refusal: string[] = [];
   readonly #tools = new Map<number, { id: string; name: string; arguments: string[] }>();
   #signature: string | null = null;
+  readonly #parts = new PartList();
+  #logprobs: JsonObject | null = null;
+  #stopSequence: string | null = null;
   #finishReason: FinishReason | null = null;
   #meta: CallMeta | null = null;
 
@@ -29,22 +39,32 @@ export class ChatAnswerBuilder {
     switch (event.type) {
       case 'text':
         this.#text.push(event.text);
+        this.#parts.text(event.text);
         break;
       case 'reasoning':
         this.#reasoning.push(event.text);
         this.#signature = event.signature ?? this.#signature;
+        this.#parts.reasoning(event.text, event.signature);
         break;
       case 'refusal':
         this.#refusal.push(event.text);
         break;
       case 'toolCallStart':
         this.#tools.set(event.index, { id: event.id, name: event.name, arguments: [] });
+        this.#parts.toolCall(event.index);
         break;
       case 'toolCallDelta':
         this.#tools.get(event.index)?.arguments.push(event.arguments);
         break;
+      case 'logprobs':
+        this.#logprobs = joined(this.#logprobs, event.logprobs);
+        break;
+      case 'restart':
+        this.#clear();
+        break;
       case 'finish':
         this.#finishReason = event.reason;
+        this.#stopSequence = event.stopSequence ?? null;
         break;
       case 'meta':
         this.#meta = event.meta;
@@ -52,12 +72,26 @@ export class ChatAnswerBuilder {
     }
   }
 
+  #clear(): void {
+    this.#text.length = 0;
+    this.#reasoning.length = 0;
+    this.#refusal.length = 0;
+    this.#tools.clear();
+    this.#parts.clear();
+    this.#logprobs = null;
+    this.#signature = null;
+  }
+
   /** @throws KanonError INTERNAL when the answer has not ended */
   answer(): ChatAnswer {
     if (this.#finishReason === null || this.#meta === null) throw new KanonError('INTERNAL', 'The answer has not ended.');
+    const toolCalls = new Map([...this.#tools].map(([index, tool]) => [index, { ...tool, arguments: tool.arguments.join('') }]));
     return {
       text: this.#text.join(''),
-      toolCalls: [...this.#tools.values()].map((tool) => ({ ...tool, arguments: tool.arguments.join('') })),
+      toolCalls: [...toolCalls.values()],
+      parts: this.#parts.whole(toolCalls),
+      logprobs: this.#logprobs,
+      stopSequence: this.#stopSequence,
       refusal: this.#refusal.length > 0 ? this.#refusal.join('') : null,
       reasoning: this.#reasoning.length > 0 ? this.#reasoning.join('') : null,
       reasoningSignature: this.#signature,
@@ -65,4 +99,14 @@ export class ChatAnswerBuilder {
       meta: this.#meta,
     };
   }
+}
+
+/** Lists of the same name one after the other, as the vendor's own are to be read. */
+function joined(before: JsonObject | null, more: JsonObject): JsonObject {
+  const all: Record<string, JsonValue> = { ...before };
+  for (const [name, value] of Object.entries(more)) {
+    const known = all[name];
+    all[name] = Array.isArray(known) && Array.isArray(value) ? [...known, ...value] : (value ?? known ?? null);
+  }
+  return all;
 }

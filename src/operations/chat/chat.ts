@@ -1,5 +1,5 @@
 import type { CallContext } from '../../canonical/call.ts';
-import type { ChatRequest } from '../../canonical/chat.ts';
+import type { ChatRequest, JsonObject } from '../../canonical/chat.ts';
 import { AbortedError, KanonError } from '../../canonical/errors.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { RoutedModel } from '../../routing/target.ts';
@@ -7,8 +7,10 @@ import { ChatAnswerBuilder, type ChatAnswer } from './answer.ts';
 
 /** One event of a streamed answer. `sequence` counts from 0 without gaps; the last is `done` or `error`. */
 export type ChatStreamEvent = { sequence: number } & (
-  | { type: 'delta'; text: string; reasoning: string | null; refusal: string | null }
+  | { type: 'delta'; text: string; reasoning: string | null; refusal: string | null; signature?: string; logprobs?: JsonObject }
   | { type: 'toolCallDelta'; index: number; id: string | null; name: string | null; arguments: string }
+  /** What came before is no part of the answer. */
+  | { type: 'restart' }
   | { type: 'done'; answer: ChatAnswer }
   | { type: 'error'; error: KanonError }
 );
@@ -19,7 +21,8 @@ export type ChatStreamEvent = { sequence: number } & (
  */
 export async function chat(pipeline: Pipeline, model: RoutedModel, request: ChatRequest, context: CallContext): Promise<ChatAnswer> {
   const builder = new ChatAnswerBuilder();
-  for await (const event of pipeline.chat(model, request, false, context)) builder.push(event);
+  // Nobody has seen anything of it yet, so that it may as well begin anew.
+  for await (const event of pipeline.chat(model, request, false, { ...context, acceptsRestart: true })) builder.push(event);
   return builder.answer();
 }
 
@@ -43,7 +46,7 @@ export async function* chatEvents(
           yield { sequence: sequence++, type: 'delta', text: event.text, reasoning: null, refusal: null };
           break;
         case 'reasoning':
-          yield { sequence: sequence++, type: 'delta', text: '', reasoning: event.text, refusal: null };
+          yield { sequence: sequence++, type: 'delta', text: '', reasoning: event.text, refusal: null, ...(event.signature !== null && { signature: event.signature }) };
           break;
         case 'refusal':
           yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: event.text };
@@ -53,6 +56,12 @@ export async function* chatEvents(
           break;
         case 'toolCallDelta':
           yield { sequence: sequence++, type: 'toolCallDelta', index: event.index, id: null, name: null, arguments: event.arguments };
+          break;
+        case 'restart':
+          yield { sequence: sequence++, type: 'restart' };
+          break;
+        case 'logprobs':
+          yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: null, logprobs: event.logprobs };
           break;
         case 'finish':
         case 'meta':

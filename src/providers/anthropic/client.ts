@@ -8,6 +8,8 @@ export interface AnthropicOptions {
   /** The name that the config gives to the provider. */
   name: string;
   apiKey: string;
+  /** Milliseconds until a connection must have been made; default 30,000. */
+  connectMs?: number;
   /** With or without the version path. Default: the vendor itself. */
   baseUrl?: string;
   /** Sent with every request; `anthropic-version: 2023-06-01` brings sampling parameters back. */
@@ -35,7 +37,7 @@ export class AnthropicClient {
     this.#options = options;
     // The SDK adds the version path by itself.
     this.#baseUrl = (options.baseUrl ?? OFFICIAL_URL).replace(/\/+$/, '').replace(/\/v1$/, '');
-    this.#http = createLeanFetch(this.#baseUrl);
+    this.#http = createLeanFetch(this.#baseUrl, options.connectMs);
   }
 
   sdk(): Promise<AnthropicSdk> {

@@ -20,8 +20,15 @@ const ERROR_BODY_BYTES = 64 * 1024;
 
 const NO_BODY_STATUS = new Set([204, 205, 304]);
 
-/** @param baseUrl all requests go to its origin. @throws TypeError when it is no URL */
-export function createLeanFetch(baseUrl: string): LeanFetch {
+/** Milliseconds until a connection must have been made. */
+const CONNECT_MS = 30_000;
+
+/**
+ * @param baseUrl all requests go to its origin
+ * @param connectMs a connection that cannot be made is given up after so long, should no signal have done so before
+ * @throws TypeError when the URL is none
+ */
+export function createLeanFetch(baseUrl: string, connectMs: number = CONNECT_MS): LeanFetch {
   const { origin } = new URL(baseUrl);
   // Loaded with the first request: a gateway that starts has better things to do.
   let pool: Promise<VendorPool> | undefined;
@@ -32,7 +39,7 @@ export function createLeanFetch(baseUrl: string): LeanFetch {
     async fetch(input, init = {}) {
       const url = new URL(input instanceof Request ? input.url : input);
       if (closed) throw new Error('the provider is closed');
-      pool ??= import('./pool.ts').then(({ createPool }) => createPool(origin));
+      pool ??= import('./pool.ts').then(({ createPool }) => createPool(origin, connectMs));
       const { status, headers, body } = await exchange(await pool, url, init);
       if (status < 200 || status > 299) {
         const text = await readAll(body, ERROR_BODY_BYTES).catch(() => Buffer.alloc(0));

@@ -1,9 +1,6 @@
 import { Socket } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 
-/** A connection that cannot be made is given up after this long (ms), should no deadline have done so before. */
-const CONNECT_MS = 30_000;
-
 export interface VendorPool {
   dispatch: Pool['dispatch'];
   /** Breaks off what is under way and closes all connections. */
@@ -14,7 +11,7 @@ export interface VendorPool {
  * HTTP/1.1 connections to one origin. There is no cap on them: a call that waits for another call's socket would
  * fail its deadline for no reason. Nor is there a timer: the calls' own signals decide.
  */
-export function createPool(origin: string): VendorPool {
+export function createPool(origin: string, connectMs: number): VendorPool {
   const pending = new Set<Socket>();
   const pool = new Pool(origin, {
     connections: null,
@@ -22,7 +19,7 @@ export function createPool(origin: string): VendorPool {
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: trackingConnector(pending),
+    connect: trackingConnector(pending, connectMs),
   });
   return {
     dispatch: (options, handler) => pool.dispatch(options, handler),
@@ -36,8 +33,8 @@ export function createPool(origin: string): VendorPool {
 }
 
 /** Makes connections, and keeps in `pending` those that are not made yet. */
-function trackingConnector(pending: Set<Socket>): buildConnector.connector {
-  const connect = buildConnector({ allowH2: false, timeout: CONNECT_MS });
+function trackingConnector(pending: Set<Socket>, connectMs: number): buildConnector.connector {
+  const connect = buildConnector({ allowH2: false, timeout: connectMs });
   return (options, callback) => {
     // It gives the socket back, which its type does not say.
     const socket: unknown = connect(options, (...result) => {

@@ -7,6 +7,8 @@ export interface OpenAIOptions {
   /** The name that the config gives to the provider. */
   name: string;
   apiKey: string;
+  /** Milliseconds until a connection must have been made; default 30,000. */
+  connectMs?: number;
   /** With the version path (`http://127.0.0.1:11434/v1`); for Azure the resource. Default: the vendor itself. */
   baseUrl?: string;
   organization?: string;
@@ -37,7 +39,7 @@ export class OpenAIClient {
 
   constructor(options: OpenAIOptions) {
     this.#options = options;
-    this.#http = createLeanFetch(options.baseUrl ?? OFFICIAL_URL);
+    this.#http = createLeanFetch(options.baseUrl ?? OFFICIAL_URL, options.connectMs);
   }
 
   /**

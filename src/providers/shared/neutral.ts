@@ -21,6 +21,15 @@ export const NEUTRAL_MESSAGES: Record<FailureKind, string> = {
  * What an SDK threw without a status of the vendor: its connection errors have an empty one, anything else went
  * wrong in this process.
  */
-export function kindWithoutStatus(error: unknown): 'connection' | 'unavailable' {
+export function kindWithoutStatus(error: unknown): 'connection' | 'timeout' | 'unavailable' {
+  // A connection that takes too long is no better the next time, unlike one that is refused.
+  if (causes(error).some((cause) => 'code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT')) return 'timeout';
   return typeof error === 'object' && error !== null && 'status' in error ? 'connection' : 'unavailable';
+}
+
+/** The error and what caused it, down to the third. */
+function causes(error: unknown): Error[] {
+  const found: Error[] = [];
+  for (let cause = error; cause instanceof Error && found.length < 4; cause = cause.cause) found.push(cause);
+  return found;
 }

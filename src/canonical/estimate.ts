@@ -1,6 +1,6 @@
 import { estimateTokenCount } from 'tokenx';
-import type { ChatRequest } from '../canonical/chat.ts';
-import type { TokenUsage } from '../canonical/usage.ts';
+import type { ChatRequest } from './chat.ts';
+import type { TokenUsage } from './usage.ts';
 
 /** About what vendors count for a picture of their largest side. */
 const TOKENS_PER_IMAGE = 1_000;

@@ -1,5 +1,5 @@
-import { KanonError, type ErrorCode } from '../canonical/errors.ts';
-import type { FailureKind, UpstreamFailure } from '../canonical/failure.ts';
+import { KanonError, type ErrorCode } from '../../canonical/errors.ts';
+import type { FailureKind, UpstreamFailure } from '../../canonical/failure.ts';
 
 /**
  * Which failure tells the caller most, when every target failed: first what the caller can mend, then what

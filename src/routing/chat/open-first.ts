@@ -1,0 +1,58 @@
+import type { ChatRequest } from '../../canonical/chat.ts';
+import { Walk } from '../attempts/walk.ts';
+import type { RouteContext } from '../context.ts';
+import { firstOf } from '../first-of.ts';
+import type { RoutePlan } from '../plan/plan.ts';
+import type { RouteModel, Target } from '../target.ts';
+import { openChat, OpenChat } from './open.ts';
+import { readToEnd } from './read-to-end.ts';
+
+export interface Opened {
+  open: OpenChat;
+  /** What is left of the way, for a rescue. */
+  walk: Walk;
+}
+
+/**
+ * Finds the target whose answer it will be: one after the other, with a second one beside a late first, or all at once.
+ * @throws KanonError when none could answer; AbortedError when the caller left
+ */
+export async function openFirst(model: RouteModel, plan: RoutePlan, request: ChatRequest, stream: boolean, context: RouteContext): Promise<Opened> {
+  const { targets, forRefusals } = plan;
+  const along = (walk: Walk, branch: RouteContext): Promise<OpenChat> => openAlong(walk, model, request, stream, branch);
+  if (model.strategy === 'race') {
+    const branches = targets.map((target) => (signal: AbortSignal) => {
+      const branch = { ...context, signal };
+      const walk = new Walk(model, branch, [target]);
+      return along(walk, branch).then(async (open) => ({ open: await readToEnd(open, context), walk }));
+    });
+    return firstOf(branches, { afterMs: 0, signal: context.signal, discard });
+  }
+  const [first, ...others] = targets;
+  if (model.hedgeMs === null || first === undefined || others.length === 0) {
+    const walk = new Walk(model, context, targets, forRefusals);
+    return { open: await along(walk, context), walk };
+  }
+  const branchOf = (own: readonly Target[], rest: readonly Target[]) => async (signal: AbortSignal): Promise<Opened> => {
+    const branch = { ...context, signal };
+    const walk = new Walk(model, branch, own, forRefusals);
+    const open = await along(walk, branch);
+    walk.append(rest);
+    return { open, walk };
+  };
+  return firstOf([branchOf([first], others), branchOf(others, [first])], { afterMs: model.hedgeMs, signal: context.signal, discard });
+}
+
+async function openAlong(walk: Walk, model: RouteModel, request: ChatRequest, stream: boolean, context: RouteContext): Promise<OpenChat> {
+  for (;;) {
+    const turn = await walk.next();
+    const open = await openChat(model, turn, request, stream, context);
+    if (open instanceof OpenChat) return open;
+    walk.failed(turn, open);
+  }
+}
+
+function discard({ open }: Opened): void {
+  open.attempt.cancelled('another target was faster', open.lost(''));
+  open.close();
+}

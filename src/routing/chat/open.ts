@@ -1,0 +1,74 @@
+import type { ChatChunk, ChatRequest } from '../../canonical/chat.ts';
+import { estimatedUsage } from '../../canonical/estimate.ts';
+import { UpstreamFailure } from '../../canonical/failure.ts';
+import type { TokenUsage } from '../../canonical/usage.ts';
+import { Attempt, type Turn } from '../attempts/attempt.ts';
+import type { RouteContext } from '../context.ts';
+import type { RouteModel } from '../target.ts';
+
+/** An attempt that has sent its first event. Must be read to its end or closed. */
+export class OpenChat {
+  readonly attempt: Attempt;
+  readonly first: ChatChunk;
+  /** What was asked, which may be more than the caller's request: an answer to go on with. */
+  readonly request: ChatRequest;
+  readonly #chunks: AsyncIterator<ChatChunk>;
+
+  constructor(attempt: Attempt, first: ChatChunk, request: ChatRequest, chunks: AsyncIterator<ChatChunk>) {
+    this.attempt = attempt;
+    this.first = first;
+    this.request = request;
+    this.#chunks = chunks;
+  }
+
+  /** @throws UpstreamFailure when the answer ends without `finish`; whatever the provider throws */
+  async next(): Promise<ChatChunk> {
+    const next = await this.attempt.deadline.until(this.#chunks.next());
+    if (next.done === true) throw new UpstreamFailure('cut', 'the answer ended without its terminator');
+    return next.value;
+  }
+
+  /** What the vendor has probably counted, when this much of the answer has come. */
+  lost(answer: string): TokenUsage {
+    return estimatedUsage(this.request, answer);
+  }
+
+  /** Frees what the attempt holds. */
+  close(): void {
+    this.attempt[Symbol.dispose]();
+    // A provider that hangs in its own clean-up must not hold the caller.
+    void this.#chunks.return?.(undefined)?.then(undefined, () => {});
+  }
+}
+
+/**
+ * Asks a target, and waits for the first event of its answer. A failure is returned, not thrown.
+ * @throws AbortedError when the caller left; KanonError when the request itself is at fault
+ */
+export async function openChat(
+  model: RouteModel,
+  turn: Turn,
+  request: ChatRequest,
+  stream: boolean,
+  context: RouteContext,
+): Promise<OpenChat | UpstreamFailure> {
+  const attempt = new Attempt(model, turn, context);
+  let chunks: AsyncIterator<ChatChunk> | undefined;
+  try {
+    const chat = turn.provider.operations.CHAT;
+    if (chat === undefined) throw new UpstreamFailure('unsupported', `${turn.provider.name} cannot chat`);
+    const { signal } = attempt.deadline;
+    chunks = chat(request, { targetModel: turn.target.targetModel, signal, stream: stream || model.askInPieces })[Symbol.asyncIterator]();
+    const first = await attempt.deadline.until(chunks.next());
+    if (first.done === true) throw new UpstreamFailure('cut', 'the answer was empty');
+    attempt.progress();
+    return new OpenChat(attempt, first.value, request, chunks);
+  } catch (error) {
+    try {
+      return attempt.failed(error, () => (context.signal.aborted ? estimatedUsage(request, '') : null));
+    } finally {
+      attempt[Symbol.dispose]();
+      void chunks?.return?.(undefined)?.then(undefined, () => {});
+    }
+  }
+}
