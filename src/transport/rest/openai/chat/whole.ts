@@ -1,0 +1,39 @@
+import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
+import { completionUsage, FINISH_WORDS } from './finish.ts';
+
+/** What all pieces of an answer have in common. */
+export interface CompletionHead {
+  id: string;
+  /** Seconds since 1970. */
+  created: number;
+  /** The public model that was asked. */
+  model: string;
+}
+
+/** A whole answer as a `chat.completion`. */
+export function completion(head: CompletionHead, answer: ChatAnswer) {
+  const { text, refusal, reasoning, toolCalls, logprobs } = answer;
+  return {
+    ...head,
+    object: 'chat.completion',
+    model: answer.meta.model,
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: text === '' && (toolCalls.length > 0 || refusal !== null) ? null : text,
+          refusal,
+          // As servers that show their models' thinking name it; the vendor itself does not show any.
+          ...(reasoning !== null && reasoning !== '' && { reasoning_content: reasoning }),
+          ...(toolCalls.length > 0 && {
+            tool_calls: toolCalls.map(({ id, name, arguments: args }) => ({ id, type: 'function', function: { name, arguments: args } })),
+          }),
+        },
+        logprobs,
+        finish_reason: FINISH_WORDS[answer.finishReason],
+      },
+    ],
+    usage: completionUsage(answer.meta.usage),
+  };
+}

@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallContext, Principal } from '../../canonical/call.ts';
+import { InputError, KanonError } from '../../canonical/errors.ts';
+import { uuidv7 } from '../../canonical/ids.ts';
+import type { Services } from '../../graphql/context.ts';
+import type { Authenticator } from '../../policy/principals/authenticator.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { parseJson, readBody } from '../http/body.ts';
+import { HttpError } from '../http/respond.ts';
+import { wishesOf } from '../http/wishes.ts';
+import { anthropicEndpoints } from './anthropic/endpoints.ts';
+import { anthropicError } from './anthropic/errors.ts';
+import type { Endpoint, Exchange, RestAnswer } from './exchange.ts';
+import { failureOf, type RestFailure } from './failure.ts';
+import { IdempotentAnswers } from './idempotency.ts';
+import { openAIEndpoints } from './openai/endpoints.ts';
+import { openAIError } from './openai/errors.ts';
+import { object } from './read.ts';
+import { send } from './send.ts';
+
+export interface RestOptions {
+  services: Services;
+  authenticator: Authenticator;
+  /** Largest body, in bytes. */
+  maxBodyBytes: number;
+  log: Log;
+}
+
+/** A vendor's API: its paths, and its shape of errors. */
+interface Dialect {
+  endpoint: (path: string) => { endpoint: Endpoint; name: string } | null;
+  error: (failure: RestFailure, requestId: string) => RestAnswer;
+}
+
+/**
+ * The APIs of OpenAI and Anthropic below `/v1`, in front of the same operations as GraphQL: it translates a request,
+ * has it answered, and translates the answer back.
+ */
+export class RestFacade {
+  readonly #options: RestOptions;
+  readonly #openai: Dialect = { endpoint: finder(openAIEndpoints()), error: openAIError };
+  readonly #anthropic: Dialect = { endpoint: finder(anthropicEndpoints()), error: anthropicError };
+  readonly #answers = new IdempotentAnswers();
+
+  constructor(options: RestOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a request whose path begins with `/v1/`. Errors are answered too, in the shape of the vendor. */
+  async handle(request: IncomingMessage, response: ServerResponse, requestId: string, signal: AbortSignal): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://kanon');
+    const dialect = this.#dialectOf(url.pathname, request);
+    try {
+      await send(response, await this.#answer(dialect, url, request, requestId, signal), signal);
+    } catch (error) {
+      if (response.destroyed) return;
+      if (response.headersSent) {
+        this.#options.log.error({ err: error, requestId }, 'a streamed answer failed in an unexpected way');
+        response.destroy();
+        return;
+      }
+      const failure = failureOf(error);
+      if (failure.code === 'INTERNAL') this.#options.log.error({ err: error, requestId }, 'a request failed in an unexpected way');
+      // What is left of the request's body is not read: the connection closes.
+      if (!request.complete) response.setHeader('connection', 'close');
+      await send(response, dialect.error(failure, requestId), signal);
+    }
+  }
+
+  /** Both vendors have `/v1/models`; only one has a header for its version. */
+  #dialectOf(path: string, request: IncomingMessage): Dialect {
+    const isAnthropic = path === '/v1/messages' || path.startsWith('/v1/messages/') || request.headers['anthropic-version'] !== undefined;
+    return isAnthropic ? this.#anthropic : this.#openai;
+  }
+
+  async #answer(dialect: Dialect, url: URL, request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<RestAnswer> {
+    const { services, maxBodyBytes } = this.#options;
+    const principal = this.#principal(request);
+    const found = dialect.endpoint(url.pathname);
+    if (found === null) throw new HttpError(404, new KanonError('BAD_USER_INPUT', `There is nothing at ${url.pathname.slice(0, 128)}.`));
+    const { endpoint, name } = found;
+    if (request.method !== endpoint.method) throw new HttpError(405, new KanonError('BAD_USER_INPUT', `This path takes ${endpoint.method}.`));
+    const bytes = endpoint.method === 'POST' ? await readBody(request, maxBodyBytes, signal) : null;
+    const call: CallContext & { callId: string } = { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), callId: uuidv7() };
+    const exchange: Exchange = { name, query: url.searchParams, headers: request.headers, body: bytes === null ? {} : bodyOf(request, bytes), call, services };
+    const key = request.headers['idempotency-key'];
+    if (key === undefined || bytes === null) return endpoint.answer(exchange);
+    return this.#answers.once({ app: principal.app, path: url.pathname, key: String(key), body: bytes, signal }, () => endpoint.answer(exchange));
+  }
+
+  /** @throws KanonError UNAUTHENTICATED */
+  #principal({ headers }: IncomingMessage): Principal {
+    const key = headers['x-api-key'];
+    // A program of Anthropic's SDK may send both; its key is what it was given.
+    return this.#options.authenticator.authenticate(headers.authorization ?? (key === undefined ? undefined : `Bearer ${String(key)}`));
+  }
+}
+
+function bodyOf(request: IncomingMessage, bytes: Buffer) {
+  if (request.headers['content-type']?.toLowerCase().startsWith('application/json') !== true) {
+    throw new HttpError(400, new InputError('content-type', 'expected application/json.'));
+  }
+  return object(parseJson(bytes), 'body');
+}
+
+/** Finds an endpoint by its path; the last part of a path that ends in `/*` is a name. */
+function finder(endpoints: Readonly<Record<string, Endpoint>>): Dialect['endpoint'] {
+  return (path) => {
+    const exact = endpoints[path];
+    if (exact !== undefined) return { endpoint: exact, name: '' };
+    for (const [pattern, endpoint] of Object.entries(endpoints)) {
+      if (!pattern.endsWith('*') || !path.startsWith(pattern.slice(0, -1))) continue;
+      const name = decode(path.slice(pattern.length - 1));
+      if (name !== null && name !== '') return { endpoint, name };
+    }
+    return null;
+  };
+}
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
