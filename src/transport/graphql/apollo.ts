@@ -69,7 +69,7 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
           await answer.parts.return(undefined);
           return single(NOT_IN_PARTS, 406);
         }
-        return single(answer.result, answer.result.data === undefined ? 400 : 200);
+        return single(answer.result, answer.result.data === undefined && acceptsGraphQLResponse(request.http) ? 400 : 200);
       },
     }),
   };
@@ -87,7 +87,7 @@ function inOurCodes(error: GraphQLFormattedError): GraphQLFormattedError {
 }
 
 /** Codes of requests that are well-formed, and cannot be executed. */
-const WELL_FORMED: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
+const WELL_FORMED: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
 
 function acceptsGraphQLResponse(request: HTTPGraphQLRequest | undefined): boolean {
   return request?.headers.get('accept')?.includes('application/graphql-response+json') === true;
