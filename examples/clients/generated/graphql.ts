@@ -119,6 +119,7 @@ export type TokensSubscription = { chat:
     | { __typename: 'ChatDelta', sequence: number, text: string }
     | { __typename: 'ChatDone', sequence: number, finishReason: FinishReason, meta: { model: string, timeToFirstTokenMs: number | null, usage: { output: number } } }
     | { __typename: 'ChatError', sequence: number, code: ErrorCode, message: string }
+    | { __typename: 'ChatRestart' }
     | { __typename: 'ChatToolCallDelta' }
    };
 
