@@ -1,4 +1,4 @@
-import type { TextLine } from './results.ts';
+import type { Box, TextLine } from './results.ts';
 
 /** Of this many lines at most the skew is estimated: their pairs are looked at. */
 const MAX_SAMPLE = 250;
@@ -21,18 +21,11 @@ interface Placed {
  * tells no boxes) stay rows of their own, in the order given.
  */
 export function toRows(lines: readonly TextLine[]): TextLine[][] {
-  const slope = skewOf(lines);
+  const slope = slopeOf(lines);
   const placed = lines
     .map((line): Placed => {
-      const { x, y, width, height } = line.box;
-      return {
-        line,
-        left: x,
-        right: x + width,
-        middle: y + height / 2 - slope * (x + width / 2),
-        // A tilted line's upright box is higher than its letters.
-        height: Math.max(height * 0.4, height - Math.abs(slope) * width, 1),
-      };
+      const { x, y, width, height } = straighten(line.box, slope);
+      return { line, left: x, right: x + width, middle: y + height / 2, height: Math.max(height, 1) };
     })
     .sort((a, b) => a.left - b.left || a.middle - b.middle);
   const rows: Placed[][] = [];
@@ -69,11 +62,20 @@ function verticalOverlap(a: Placed, b: Placed): number {
   return (bottom - top) / Math.min(a.height, b.height);
 }
 
+/** The box of a piece as it would be if the page's slope were taken out: as high as its letters, and shifted. */
+export function straighten(box: Box, slope: number): Box {
+  // A tilted line's upright box is higher than its letters.
+  const height = Math.max(box.height * 0.4, box.height - Math.abs(slope) * box.width);
+  const middle = box.y + box.height / 2 - slope * (box.x + box.width / 2);
+  return { x: box.x, y: middle - height / 2, width: box.width, height };
+}
+
 /**
  * The slope of the rows (downwards to the right is positive): the one under which most pieces that stand side by
- * side come to the same height.
+ * side come to the same height. Evenly spaced rows also fit when each value is paired with the label one row off;
+ * there the height of the boxes decides, which grows with their width on a page askew, and else the flatter wins.
  */
-function skewOf(lines: readonly TextLine[]): number {
+export function slopeOf(lines: readonly TextLine[]): number {
   // Neighbours tell the slope, so the sample is a stripe across the middle of the page.
   const first = Math.max(0, Math.floor((lines.length - MAX_SAMPLE) / 2));
   const sample = lines
@@ -85,12 +87,13 @@ function skewOf(lines: readonly TextLine[]): number {
     for (const b of sample.slice(index + 1)) {
       const [left, right] = a.cx < b.cx ? [a, b] : [b, a];
       const height = Math.min(a.height, b.height);
-      if (right.x < left.x + left.width * 0.9 || Math.max(a.height, b.height) > 1.8 * height) continue;
+      if (right.x < left.x + left.width * 0.9 || Math.max(a.height, b.height) > 2.5 * height) continue;
       const dx = right.cx - left.cx;
       const dy = right.cy - left.cy;
       if (dx > 0 && Math.abs(dy) < MAX_SLOPE * dx + height / 2) pairs.push({ dx, dy, height });
     }
   }
+  const steepness = steepnessOf(sample);
   let best = 0;
   let bestScore = 0;
   for (let index = 0; index <= Math.round(MAX_SLOPE / SLOPE_STEP); index += 1) {
@@ -100,8 +103,7 @@ function skewOf(lines: readonly TextLine[]): number {
         const off = (dy - slope * dx) / (0.25 * height);
         if (Math.abs(off) < 3) score += Math.exp(-off * off);
       }
-      // Evenly spaced rows also fit when each value is paired with the label one row off: the flatter wins.
-      score *= 1 - 2 * Math.abs(slope);
+      score *= Math.max(0.3, 1 - 2 * Math.max(0, Math.abs(Math.abs(slope) - steepness) - SLOPE_STEP));
       if (score > bestScore * 1.02) {
         best = slope;
         bestScore = score;
@@ -109,4 +111,17 @@ function skewOf(lines: readonly TextLine[]): number {
     }
   }
   return best;
+}
+
+/** By how much boxes grow in height with their width: the slope without its sign (Theil-Sen: the median of pairs). */
+function steepnessOf(boxes: readonly Box[]): number {
+  const slopes: number[] = [];
+  for (const [index, a] of boxes.entries()) {
+    for (const b of boxes.slice(index + 1)) {
+      const apart = a.width - b.width;
+      if (Math.abs(apart) > 4 * Math.min(a.height, b.height)) slopes.push((a.height - b.height) / apart);
+    }
+  }
+  const median = slopes.sort((a, b) => a - b)[Math.floor(slopes.length / 2)] ?? 0;
+  return Math.min(MAX_SLOPE, Math.max(0, median));
 }

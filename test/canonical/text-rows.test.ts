@@ -26,6 +26,15 @@ describe('toRows', () => {
     expect(texts(table(12, slope, 400))).toEqual(expected);
   });
 
+  it.each([-0.12, 0.12])('tells a slope of %f from rows paired one off by the height of wide boxes', (slope) => {
+    const wide = Array.from({ length: 6 }, (_, row): TextLine => {
+      const box = { x: 0, y: 400 + row * 30 + (slope < 0 ? slope * 400 : 0), width: 400, height: 20 + Math.abs(slope) * 400 };
+      return { text: `w${row}`, confidence: 1, box };
+    });
+    const rows = texts([...table(12, slope, 400), ...wide]);
+    expect(rows.filter((row) => row.length === 2)).toEqual(Array.from({ length: 12 }, (_, row) => [`l${row}`, `r${row}`]));
+  });
+
   it('pairs them also where the paper is bent, and the slope grows to the bottom', () => {
     const lines = Array.from({ length: 10 }, (_, row) => [
       piece(`a${row}`, 0, row * 40),

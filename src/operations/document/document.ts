@@ -13,6 +13,8 @@ const ENOUGH = 5;
 /**
  * Derives the fields of a receipt or an invoice from its lines, or null when the text is none: a letter that names a
  * price is no receipt. Pure; a field that cannot be read is null.
+ *
+ * @param lines whole rows in reading order, as the merge of readings gives them
  */
 export function readDocument(lines: readonly TextLine[]): DocumentFields | null {
   const rows = readRows(lines);

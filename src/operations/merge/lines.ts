@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { Box, TextLine } from '../../canonical/results.ts';
+import { slopeOf, straighten } from '../../canonical/text-rows.ts';
 import { around, joinRows } from './blocks.ts';
 
 /** A line that only one of several readers saw counts from this confidence on: below, it is a fold or a pattern. */
@@ -59,7 +60,9 @@ export function mergeLines(readers: readonly LineReader[]): TextLine[] {
 
 /** Groups the lines of all readers by place: each is tied to its best match in every other reader. */
 function places(readers: readonly (readonly TextLine[])[]): Piece[][] {
-  const pieces = readers.flatMap((lines, reader) => lines.map((line): Piece => ({ line, reader })));
+  const slope = slopeOf(readers.flat());
+  // On a page askew the upright box of a long line covers its neighbours too.
+  const pieces = readers.flatMap((lines, reader) => lines.map((line) => ({ line, reader, box: straighten(line.box, slope) })));
   const parent = pieces.map((_, index) => index);
   const root = (index: number): number => {
     let at = index;
@@ -68,9 +71,9 @@ function places(readers: readonly (readonly TextLine[])[]): Piece[][] {
   };
   for (const [index, piece] of pieces.entries()) {
     const best = new Map<number, { index: number; shared: number }>();
-    for (const [other, { line, reader }] of pieces.entries()) {
+    for (const [other, { box, reader }] of pieces.entries()) {
       if (reader === piece.reader) continue;
-      const shared = sharedArea(piece.line.box, line.box);
+      const shared = sharedArea(piece.box, box);
       if (shared > (best.get(reader)?.shared ?? 0)) best.set(reader, { index: other, shared });
     }
     for (const match of best.values()) parent[root(match.index)] = root(index);
