@@ -170,6 +170,7 @@ const CASES: Readonly<Record<BuiltInKind, Case>> = {
       '«Anna Meyer» left; later «Meyer» came back, «Anna»\'s bag too',
       'I asked «Mary O\u2019Brien».',
       '«Ludwig van Beethoven» played',
+      'then «Zubida Okwunze» told us more',
     ],
     leaves: [
       'I will mark it in May, said the Finance Department.',
@@ -179,6 +180,8 @@ const CASES: Readonly<Record<BuiltInKind, Case>> = {
       'The Anna-Schmidt-Straße is closed.',
       'Terms and Conditions Apply To All Orders',
       'see anna/readme and @types/node',
+      'Im Schwarzwald liegt Schnee, der Norddeutsche Rundfunk berichtet.',
+      'We saw the Eiffel Tower from the boat.',
     ],
   },
 };

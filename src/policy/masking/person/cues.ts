@@ -2,6 +2,11 @@
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
+/** Never the first word of a name; and what they announce is most often a thing. */
+export const ARTICLES = words(
+  'the a an this that these those our your my his her its their every each some any no der die das den dem des ein eine einen einem einer eines im am zum zur vom beim ins ans unser unsere unserer ihr ihre mein meine kein keine dieser diese dieses jeder jede jedes',
+);
+
 /** Before a name, and no part of it. */
 export const TITLES = words(
   'mr mrs ms miss mx dr prof professor doctor sir dame rev reverend herr herrn frau hr fr fräulein familie dipl-ing ing mag capt captain sgt lt judge officer nurse señor señora monsieur madame mme signor signora',
@@ -36,7 +41,7 @@ export const PLACE_BEFORE = /(?:^|[^\p{L}])(?:in|at|near|aus|nach|bei|to|across|
 
 /** What only a name can follow. The text ends here, right before it. */
 export const INTRODUCED =
-  /(?:\bmy (?:full )?name(?:'s| is)|\bname is|\b(?:i am|i'm|im|this is|it's) |\bnamed|\bmein name (?:ist|lautet)|\b(?:ich|er|sie) hei(?:ß|ss)[et]{1,2}|\bich bin(?: (?:der|die))?|\bhier (?:ist|spricht|schreibt)|\bnamens|\bdear|\bsehr geehrter?|\blieber?|\bhallo|\bhello|\bhi|\bhey|\bmoin|\bservus|\bguten (?:tag|morgen|abend)|\bgood (?:morning|afternoon|evening)|\b(?:gez|i\.? ?a|i\.? ?v|attn|z\.? ?hd|c\/o|signed by|gezeichnet)[.:]?) ?,? ?$/i;
+  /(?:\bmy (?:full )?name(?:'s| is)|\bname is|\b(?:i am|i'm|this is|it's) |\bnamed|\bmein name (?:ist|lautet)|\b(?:ich|er|sie) hei(?:ß|ss)[et]{1,2}|\bich bin(?: (?:der|die))?|\bhier (?:ist|spricht|schreibt)|\bnamens|\bdear|\bsehr geehrter?|\blieber?|\bhallo|\bhello|\bhi|\bhey|\bmoin|\bservus|\bguten (?:tag|morgen|abend)|\bgood (?:morning|afternoon|evening)|\b(?:gez|i\.? ?a|i\.? ?v|attn|z\.? ?hd|c\/o|signed by|gezeichnet)[.:]?) ?,? ?$/i;
 
 /** Where people are spoken of; two capital words that follow are one of them. */
 export const MENTIONED =

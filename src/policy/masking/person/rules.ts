@@ -1,5 +1,5 @@
 import type { Span } from '../span.ts';
-import { PARTICLES, PLACE_HEADS, TITLES } from './cues.ts';
+import { ARTICLES, PARTICLES, PLACE_HEADS, TITLES } from './cues.ts';
 import { EvidenceReader } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
 import type { Token } from './tokens.ts';
@@ -38,7 +38,7 @@ export class NameReader {
 
   #nameAt(index: number): Found | undefined {
     const token = this.#tokens[index];
-    if (!token || TITLES.has(token.lower)) return undefined;
+    if (!token || TITLES.has(token.lower) || (ARTICLES.has(token.lower) && token.capital)) return undefined;
     if (!token.capital) return this.#lowerCaseName(index, token);
     const evidence = this.#evidence.before(index, token);
     const reversed = this.#familyFirst(index, token, evidence);
@@ -70,7 +70,13 @@ export class NameReader {
     // "Mark Johnson", "Grace Okafor": a word that is also a name, before one that can be nothing else.
     if (token.given) return second.familyLike ? this.#grow(index) : undefined;
     if (token.ordinary) return undefined;
-    return second.familyLike || second.given ? this.#grow(index) : undefined;
+    if (this.#hasArticle(index)) return undefined;
+    return second.familyLike || second.given || token.familyLike || (isNameShaped(token) && isNameShaped(second)) ? this.#grow(index) : undefined;
+  }
+
+  /** "the Eiffel Tower", "der Norddeutsche Rundfunk". */
+  #hasArticle(index: number): boolean {
+    return ARTICLES.has(this.#tokens[index - 1]?.lower ?? '');
   }
 
   /** Takes further words, as long as they can be parts of the name. */
@@ -126,4 +132,9 @@ export class NameReader {
     const follows = next && this.#text.slice(token.end, next.start) === ' ' && (next.family || next.given) && !next.ordinary;
     return { first: index, last: follows ? index + 1 : index };
   }
+}
+
+/** One capital, then small letters: `Okonkwo`, not `GraphQL`, `MacBook`, `API`. */
+function isNameShaped(token: Token): boolean {
+  return /^\p{Lu}\p{Ll}{2,}(?:[-']\p{Lu}\p{Ll}{2,})*$/u.test(token.text);
 }
