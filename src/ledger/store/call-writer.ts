@@ -6,6 +6,10 @@ import { decode, encode, type StoredCall } from './stored-call.ts';
 const COMMIT_MS = 40;
 /** Milliseconds that a commit may be late before the database counts as out of reach. */
 const LATE_MS = 1_000;
+/** Late commits at a time: whoever comes then waits for room, so that an overload is felt and not piled up. */
+const MOST_LATE = 2;
+/** Milliseconds that is waited for room. */
+const ROOM_MS = 200;
 /** Milliseconds between two tries to bring the journal into the database. */
 const RETRY_MS = 250;
 /** Calls of one commit out of the journal. */
@@ -41,29 +45,43 @@ export class CallWriter {
 
   /** @throws Error when the calls themselves are at fault, or the journal is full */
   async write(instance: string, calls: readonly StoredCall[]): Promise<void> {
-    const lines = (): string[] => calls.map((call) => encode(instance, call));
+    const keep = (): void => this.#journal.append(calls.map((call) => encode(instance, call)));
     if (this.#down) {
-      this.#journal.append(lines());
+      keep();
+      return;
+    }
+    if (this.#late.size >= MOST_LATE) await this.#atMost(ROOM_MS, Promise.race(this.#late));
+    if (this.#down || this.#late.size >= MOST_LATE) {
+      keep();
+      this.#replaying ??= this.#replay();
       return;
     }
     const writing = this.#write(instance, calls);
     const outcome = await this.#within(COMMIT_MS, writing);
     if (outcome === 'written') return;
     if (isAtFault(outcome)) throw outcome;
-    this.#journal.append(lines());
+    keep();
     if (outcome === 'late') this.#watch(writing);
     else this.#outOfReach(outcome);
   }
 
   /** Resolves when what was written is in the database, or it is out of reach: in a second at the latest. */
   async caughtUp(): Promise<void> {
-    await Promise.all(this.#late);
+    if (this.#down) return;
+    await this.#atMost(LATE_MS, Promise.all([...this.#late, this.#replaying]));
   }
 
   /** Stops bringing over; what is in the journal is brought over after the next start. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#replaying;
+  }
+
+  async #atMost(ms: number, work: Promise<unknown>): Promise<void> {
+    await this.#within(
+      ms,
+      work.then(() => undefined),
+    );
   }
 
   async #within(ms: number, writing: Promise<void>): Promise<'written' | 'late' | Error> {
@@ -85,7 +103,7 @@ export class CallWriter {
     const outcome = await this.#within(LATE_MS, writing);
     if (outcome === 'late') this.#outOfReach(new Error(`no commit within ${LATE_MS} ms`));
     else if (outcome !== 'written') this.#outOfReach(outcome);
-    else if (!this.#down && this.#late.size === 1) this.#journal.drop(this.#journal.bytes);
+    else if (!this.#down && this.#replaying === null && this.#late.size === 1) this.#journal.clear();
   }
 
   #outOfReach(reason: Error): void {
@@ -94,20 +112,19 @@ export class CallWriter {
     this.#replaying ??= this.#replay();
   }
 
+  /** New calls go to the database again with the first success, beside what is still brought over. */
   async #replay(): Promise<void> {
-    while (!this.#closed && this.#down) {
-      const { lines, end } = this.#journal.read();
+    while (!this.#closed && !this.#journal.isEmpty) {
+      const { lines, next } = this.#journal.read();
       const failure = await this.#bringOver(lines).catch(toError);
       if (failure instanceof Error) {
+        this.#down = true;
         await sleep(RETRY_MS);
         continue;
       }
-      // No turn of the loop between these: nothing is appended that would be dropped.
-      this.#journal.drop(end);
-      if (this.#journal.isEmpty) {
-        this.#down = false;
-        this.#notice('The database is back, and has all that was in the journal.');
-      }
+      this.#journal.advance(next);
+      if (this.#down) this.#notice('The database is back; what is in the journal is brought over.');
+      this.#down = false;
     }
     this.#replaying = null;
   }

@@ -1,13 +1,20 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+
+/** Bytes that are read at a time, unless a line is longer. */
+const CHUNK = 4 * 1024 * 1024;
+const NEWLINE = 10;
 
 /**
  * A file of lines that bridges an outage of the database. Synchronous, as it lives on the store's own thread: what
- * was appended is on the disk when `append` returns. A line that a crash has cut is none.
+ * was appended is on the disk when `append` returns. It is read from its begin again after a restart; a line that a
+ * crash has cut is none.
  */
 export class Journal {
   readonly #file: string;
   readonly #maxBytes: number;
   #bytes: number;
+  /** What is before it has been brought over. */
+  #start = 0;
 
   /** @param maxBytes largest size of the file */
   constructor(file: string, maxBytes: number) {
@@ -19,41 +26,48 @@ export class Journal {
   }
 
   get isEmpty(): boolean {
-    return this.#bytes === 0;
-  }
-
-  /** Bytes of the file. */
-  get bytes(): number {
-    return this.#bytes;
+    return this.#start === this.#bytes;
   }
 
   /** @throws Error when the journal is full, or the disk does not take it */
   append(lines: readonly string[]): void {
     const text = lines.map((line) => `${line}\n`).join('');
-    const size = Buffer.byteLength(text);
-    if (this.#bytes + size > this.#maxBytes) throw new Error(`The journal is full (${this.#maxBytes} bytes).`);
+    if (this.#bytes + Buffer.byteLength(text) > this.#maxBytes) throw new Error(`The journal is full (${this.#maxBytes} bytes).`);
     this.#write(text);
   }
 
-  /** All whole lines, and up to which byte they go. */
-  read(): { lines: string[]; end: number } {
-    if (this.isEmpty) return { lines: [], end: 0 };
-    const text = readFileSync(this.#file);
-    return { lines: text.toString().split('\n').filter((line) => line !== ''), end: text.length };
+  /** The next whole lines, and the place after them for `advance`. */
+  read(): { lines: string[]; next: number } {
+    for (let size = CHUNK; ; size *= 2) {
+      const bytes = this.#readAt(this.#start, Math.min(size, this.#bytes - this.#start));
+      const end = bytes.lastIndexOf(NEWLINE) + 1;
+      if (end === 0 && bytes.length === size) continue;
+      const lines = bytes.subarray(0, end).toString().split('\n');
+      return { lines: lines.filter((line) => line !== ''), next: end === 0 ? this.#bytes : this.#start + end };
+    }
   }
 
-  /** Forgets what `read` gave. */
-  drop(end: number): void {
-    if (end >= this.#bytes) {
-      truncateSync(this.#file, 0);
-      this.#bytes = 0;
-      return;
+  /** What is before a place that `read` gave has been brought over. */
+  advance(next: number): void {
+    this.#start = next;
+    if (this.isEmpty) this.clear();
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    if (this.#bytes > 0) truncateSync(this.#file, 0);
+    this.#start = 0;
+    this.#bytes = 0;
+  }
+
+  #readAt(position: number, length: number): Buffer {
+    const bytes = Buffer.alloc(length);
+    const file = openSync(this.#file, 'r');
+    try {
+      return bytes.subarray(0, readSync(file, bytes, 0, length, position));
+    } finally {
+      closeSync(file);
     }
-    const rest = readFileSync(this.#file).subarray(end);
-    const draft = `${this.#file}.new`;
-    writeWhole(draft, rest);
-    renameSync(draft, this.#file);
-    this.#bytes = rest.length;
   }
 
   #write(text: string): void {
@@ -65,15 +79,5 @@ export class Journal {
       closeSync(file);
     }
     this.#bytes += Buffer.byteLength(text);
-  }
-}
-
-function writeWhole(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, 'w', 0o600);
-  try {
-    writeFileSync(file, bytes);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }

@@ -1,0 +1,67 @@
+import { appendFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Journal } from '../../src/ledger/store/journal.ts';
+import { makePlace, type Place } from './engines.ts';
+
+let place: Place;
+let file: string;
+
+beforeEach(async () => {
+  place = await makePlace('sqlite');
+  file = join(place.dataDir, 'journal');
+});
+
+afterEach(async () => {
+  await place.remove();
+});
+
+function readAll(journal: Journal): string[] {
+  const lines: string[] = [];
+  while (!journal.isEmpty) {
+    const read = journal.read();
+    lines.push(...read.lines);
+    journal.advance(read.next);
+  }
+  return lines;
+}
+
+test('gives back what was appended, in order, also after a restart, and is empty then', () => {
+  const journal = new Journal(file, 1_000);
+  journal.append(['one', 'zwei ü']);
+  journal.append(['three']);
+  expect(readAll(new Journal(file, 1_000))).toEqual(['one', 'zwei ü', 'three']);
+  expect(statSync(file).size).toBe(0);
+});
+
+test('a line that a crash has cut does not spoil the next', () => {
+  new Journal(file, 1_000).append(['one']);
+  appendFileSync(file, 'cut he');
+  const journal = new Journal(file, 1_000);
+  journal.append(['two']);
+  expect(readAll(journal)).toEqual(['one', 'cut he', 'two']);
+});
+
+test('what is appended while it is read is read after it', () => {
+  const journal = new Journal(file, 1_000);
+  journal.append(['one']);
+  const { lines, next } = journal.read();
+  journal.append(['two']);
+  journal.advance(next);
+  expect(lines).toEqual(['one']);
+  expect(readAll(journal)).toEqual(['two']);
+});
+
+test('lines that are longer than what is read at a time come whole', () => {
+  const journal = new Journal(file, 100_000_000);
+  const lines = ['a'.repeat(9_000_000), 'b', 'c'.repeat(5_000_000)];
+  journal.append(lines);
+  expect(readAll(journal)).toEqual(lines);
+});
+
+test('takes no more than it may', () => {
+  const journal = new Journal(file, 10);
+  journal.append(['12345678']);
+  expect(() => journal.append(['9'])).toThrow('full');
+  expect(readAll(journal)).toEqual(['12345678']);
+});
