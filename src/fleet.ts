@@ -11,11 +11,13 @@ import { TargetState } from './routing/target-state.ts';
 import type { RoutedModel, Target } from './routing/target.ts';
 import { loadLanguages } from './routing/when/language.ts';
 import type { Log } from './telemetry/log.ts';
-import { logRoutes } from './telemetry/routing.ts';
+import type { RouteObserver } from './telemetry/routing.ts';
 
 export interface FleetOptions {
   dataDir: string;
   log: Log;
+  /** Told of attempts, failovers and breakers. */
+  observer: RouteObserver;
 }
 
 /** The providers and models of one config, ready to be asked. */
@@ -92,7 +94,7 @@ function keysOf(config: ProviderConfig): readonly string[] {
 class FleetBuilder {
   readonly providers = new Map<string, Provider>();
   readonly memory = new Map<string, KeyRing | TargetState>();
-  readonly observer;
+  readonly observer: RouteObserver;
   readonly #config: Config;
   readonly #options: FleetOptions;
   readonly #prices: Prices;
@@ -103,7 +105,7 @@ class FleetBuilder {
     this.#options = options;
     this.#prices = prices;
     this.#before = before;
-    this.observer = logRoutes(options.log);
+    this.observer = options.observer;
   }
 
   target(target: TargetConfig, { breaker, retryShare }: Pick<RouteConfig, 'breaker' | 'retryShare'>): Target[] {

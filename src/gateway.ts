@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { Access } from './access.ts';
 import { KanonError } from './canonical/errors.ts';
 import type { Config, LoadedConfig } from './config/config.ts';
 import { buildSchema } from './graphql/schema.ts';
@@ -7,13 +8,15 @@ import { openLedger, type Ledger } from './ledger/ledger.ts';
 import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from './media/media.ts';
 import { Operations } from './operations/operations.ts';
 import { authorise } from './pipeline/authorise.ts';
+import { measure } from './pipeline/measure.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { record } from './pipeline/record.ts';
-import { KeyAuthenticator, OPEN } from './policy/principals/authenticator.ts';
-import { buildFleet, type Fleet } from './fleet.ts';
+import { buildFleet, type Fleet, type FleetOptions } from './fleet.ts';
 import type { Provider } from './providers/provider.ts';
 import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
+import { Metrics } from './telemetry/metrics/metrics.ts';
+import { logRoutes, observers } from './telemetry/routing.ts';
 import { Transport } from './transport/server.ts';
 
 export interface GatewayOptions {
@@ -62,25 +65,30 @@ export class Gateway {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const ledger = await openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log });
     const newAdminKey = dev ? null : await firstKey(ledger, options.adminKey);
+    const access = new Access({ config: loaded.config, ledger, dataDir, secret: options.secret, dev, log });
     const media = new Media({ dataDir, log, limits: mediaLimits(loaded.config), fetch: fetchPolicy(loaded.config) });
-    const fleet = await buildFleet(loaded.config, { dataDir, log });
+    const metrics = new Metrics();
+    const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics]) };
+    const fleet = await buildFleet(loaded.config, fleetOptions);
     const current = { fleet, catalog: catalogOf(loaded.config, fleet) };
-    const pipeline = new Pipeline([record(ledger), authorise], log);
+    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(access.refusals)], log);
     const operations = new Operations(pipeline, () => current.catalog);
-    const { limits, cors } = loaded.config.server;
+    const { limits, cors, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({ schema: buildSchema(), limits: { ...limits, maxDirectives: MAX_DIRECTIVES }, log });
     const transport = new Transport({
       host,
       port,
       executor,
       services: { operations, media, ledger },
-      authenticator: dev ? OPEN : new KeyAuthenticator(ledger.keys),
+      authenticator: access.authenticator,
       corsOrigins: cors.origins,
+      trustedProxies,
       maxBodyBytes: limits.maxBodyBytes,
       maxSubscriptionsPerSocket: limits.maxSubscriptionsPerSocket,
+      metrics,
       log,
     });
-    const parts: Parts = { ledger, media, transport, current, retiring: new Map(), dataDir, log };
+    const parts: Parts = { ledger, access, media, transport, current, retiring: new Map(), fleetOptions };
     try {
       const address = await transport.start();
       const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -96,10 +104,12 @@ export class Gateway {
    * was started with (limits, origins) stays.
    */
   async reload(loaded: LoadedConfig): Promise<void> {
-    const { current, dataDir, log } = this.#parts;
+    const { current, fleetOptions, access, ledger } = this.#parts;
     const before = current.fleet;
-    current.fleet = await buildFleet(loaded.config, { dataDir, log }, before);
+    current.fleet = await buildFleet(loaded.config, fleetOptions, before);
     current.catalog = catalogOf(loaded.config, current.fleet);
+    access.reload(loaded.config);
+    await ledger.audit({ actor: 'config', action: 'config.reload', subject: loaded.digest, detail: { policies: [...loaded.config.policies.keys()] } });
     this.#retire(before.leftBy(current.fleet), before.longestMs);
   }
 
@@ -123,16 +133,16 @@ export class Gateway {
 
 interface Parts {
   ledger: Ledger;
+  access: Access;
   media: Media;
   transport: Transport;
   current: { fleet: Fleet; catalog: ModelCatalog };
   /** Providers of former configs that calls may still be using, with the timer that closes them. */
   retiring: Map<Provider, NodeJS.Timeout>;
-  dataDir: string;
-  log: Log;
+  fleetOptions: FleetOptions;
 }
 
-async function closeParts({ transport, current, retiring, media, ledger }: Parts): Promise<void> {
+async function closeParts({ transport, current, retiring, media, access, ledger }: Parts): Promise<void> {
   await transport.close(DRAIN_MS);
   for (const [provider, timer] of retiring) {
     clearTimeout(timer);
@@ -140,6 +150,7 @@ async function closeParts({ transport, current, retiring, media, ledger }: Parts
   }
   await current.fleet.close();
   await media.close();
+  await access.close();
   await ledger.close();
 }
 

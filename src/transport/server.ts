@@ -9,16 +9,19 @@ import { requestContext, type RequestContext, type Services } from '../graphql/c
 import type { GraphQLExecutor } from '../graphql/execution/executor.ts';
 import type { Authenticator } from '../policy/principals/authenticator.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import { handleByApollo, startApollo } from './graphql/apollo.ts';
 import { framingOf } from './graphql/framing.ts';
 import { paramsOfBody, paramsOfUrl } from './graphql/params.ts';
 import { handleStreamed, refuseSimpleRequest } from './graphql/streamed.ts';
 import { GraphQLWebSockets } from './graphql/websocket.ts';
+import { CallerAddress } from './http/address.ts';
 import { parseJson, readBody } from './http/body.ts';
 import { handleCors } from './http/cors.ts';
 import { HttpError, sendError, sendJson } from './http/respond.ts';
 import { wishesOf } from './http/wishes.ts';
 import { RestFacade } from './rest/rest.ts';
+import { sendMetrics } from './metrics.ts';
 import { handleUpload } from './uploads.ts';
 
 export interface TransportOptions {
@@ -29,9 +32,12 @@ export interface TransportOptions {
   services: Services;
   authenticator: Authenticator;
   corsOrigins: readonly string[];
+  /** Networks of proxies whose `x-forwarded-for` is believed. */
+  trustedProxies: readonly string[];
   /** Largest body, uploads excepted, and largest message of a socket; in bytes. */
   maxBodyBytes: number;
   maxSubscriptionsPerSocket: number;
+  metrics: Pick<Metrics, 'text' | 'contentType'>;
   log: Log;
 }
 
@@ -45,16 +51,18 @@ export class Transport {
   readonly #http: Server;
   readonly #sockets: GraphQLWebSockets;
   readonly #rest: RestFacade;
+  readonly #addresses: CallerAddress;
   readonly #running = new Set<ServerResponse>();
   #apollo: ApolloServer<RequestContext> | null = null;
   #draining = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
+    this.#addresses = new CallerAddress(options.trustedProxies);
     this.#http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) => {
       void this.#handle(request, response);
     });
-    this.#sockets = new GraphQLWebSockets({ ...options, maxPayloadBytes: options.maxBodyBytes });
+    this.#sockets = new GraphQLWebSockets({ ...options, maxPayloadBytes: options.maxBodyBytes, addressOf: (request) => this.#addresses.of(request) });
     this.#sockets.attach(this.#http, GRAPHQL_PATH);
     this.#rest = new RestFacade(options);
   }
@@ -118,9 +126,11 @@ export class Transport {
     });
     switch (path) {
       case GRAPHQL_PATH:
-        return this.#graphql(request, response, authenticated());
+        return this.#graphql(request, response, await authenticated());
       case '/uploads':
-        return handleUpload(request, response, this.#options.services.media, authenticated());
+        return handleUpload(request, response, this.#options.services.media, await authenticated());
+      case '/metrics':
+        return sendMetrics(response, this.#options.metrics, authenticated());
       case '/healthz':
         return sendJson(response, 200, { status: 'ok' });
       case '/readyz':

@@ -1,0 +1,97 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallMeta } from '../../canonical/call.ts';
+import type { RouteObserver } from '../routing.ts';
+import { BoundedLabel } from './bounded.ts';
+
+const MOST_MODELS = 200;
+const MOST_TARGETS = 200;
+const MOST_APPS = 100;
+/** Seconds. */
+const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+/** What is measured of a call when it has ended. */
+export interface EndedCall {
+  operation: string;
+  app: string;
+  outcome: 'ok' | 'error' | 'aborted';
+  /** The error's code; null when there was none. */
+  code: string | null;
+  meta: CallMeta;
+}
+
+/**
+ * What this gateway does, in the text format of Prometheus
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/). Names and labels are listed in docs/operate.md.
+ */
+export class Metrics implements RouteObserver {
+  readonly #registry = new Registry();
+  readonly #model = new BoundedLabel(MOST_MODELS);
+  readonly #target = new BoundedLabel(MOST_TARGETS);
+  readonly #app = new BoundedLabel(MOST_APPS);
+  readonly #calls = this.#counter('kanon_calls_total', 'Calls that have ended.', ['operation', 'model', 'app', 'outcome', 'code']);
+  readonly #tokens = this.#counter('kanon_tokens_total', 'Tokens of calls, by kind.', ['model', 'app', 'kind']);
+  readonly #cost = this.#counter('kanon_cost_usd_total', 'Cost of calls whose price is known, in USD.', ['model', 'app']);
+  readonly #unpriced = this.#counter('kanon_calls_without_price_total', 'Calls whose cost is not known.', ['model', 'app']);
+  readonly #masked = this.#counter('kanon_masked_values_total', 'Values that were masked on their way out, by kind.', ['kind']);
+  readonly #duration = this.#histogram('kanon_call_duration_seconds', 'From the request to the end of the answer.', ['operation', 'model']);
+  readonly #firstToken = this.#histogram('kanon_first_token_seconds', 'From the request to the first piece of the answer.', ['model']);
+  readonly #attempts = this.#counter('kanon_attempts_total', 'Requests to targets.', ['model', 'target', 'outcome', 'kind']);
+  readonly #attemptDuration = this.#histogram('kanon_attempt_duration_seconds', 'Of one request to a target.', ['target']);
+  readonly #failovers = this.#counter('kanon_failovers_total', 'Calls that went on from one target to another.', ['model', 'from', 'to', 'kind']);
+  readonly #breakerOpen = new Gauge({
+    name: 'kanon_breaker_open',
+    help: '1 while the breaker of a target is open, 0.5 while it is tried, 0 when it is closed.',
+    labelNames: ['target'],
+    registers: [this.#registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry, prefix: 'kanon_' });
+  }
+
+  /** All metrics as they are now. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  callEnded({ operation, app: appName, outcome, code, meta }: EndedCall): void {
+    const model = this.#model.value(meta.model);
+    const app = this.#app.value(appName);
+    this.#calls.inc({ operation, model, app, outcome, code: code ?? 'none' });
+    const { input, output, cachedInput, reasoning } = meta.usage;
+    for (const [kind, count] of Object.entries({ input, output, cachedInput, reasoning })) {
+      if (count > 0) this.#tokens.inc({ model, app, kind }, count);
+    }
+    if (meta.cost.usd === null) this.#unpriced.inc({ model, app });
+    else if (meta.cost.usd > 0) this.#cost.inc({ model, app }, meta.cost.usd);
+    for (const { kind, count } of meta.masked) this.#masked.inc({ kind }, count);
+    this.#duration.observe({ operation, model }, meta.durationMs / 1_000);
+    if (meta.timeToFirstTokenMs !== null) this.#firstToken.observe({ model }, meta.timeToFirstTokenMs / 1_000);
+  }
+
+  attemptEnded({ model, attempt, kind }: Parameters<RouteObserver['attemptEnded']>[0]): void {
+    const target = this.#target.value(`${attempt.provider}/${attempt.targetModel}`);
+    this.#attempts.inc({ model: this.#model.value(model), target, outcome: attempt.outcome, kind: kind ?? 'none' });
+    this.#attemptDuration.observe({ target }, attempt.durationMs / 1_000);
+  }
+
+  failedOver({ model, from, to, kind }: Parameters<RouteObserver['failedOver']>[0]): void {
+    this.#failovers.inc({ model: this.#model.value(model), from: this.#target.value(from), to: this.#target.value(to), kind });
+  }
+
+  breakerChanged({ target, state }: Parameters<RouteObserver['breakerChanged']>[0]): void {
+    this.#breakerOpen.set({ target: this.#target.value(target) }, { OPEN: 1, HALF_OPEN: 0.5, CLOSED: 0 }[state]);
+  }
+
+  #counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram<L extends string>(name: string, help: string, labelNames: L[]): Histogram<L> {
+    return new Histogram({ name, help, labelNames, buckets: DURATIONS, registers: [this.#registry] });
+  }
+}
