@@ -77,7 +77,8 @@ async function findQuotes(
   const earlier = input.messages.slice(0, input.messages.findLastIndex(({ role }) => role === 'USER'));
   const sources = [
     ...given.map(({ source, text }) => ({ source, text })),
-    ...earlier.filter(({ role }) => role !== 'ASSISTANT').map(({ text }) => ({ source: '', text })),
+    // The instructions of the application are not for its users to read.
+    ...earlier.filter(({ role }) => role === 'USER' || role === 'TOOL').map(({ text }) => ({ source: '', text })),
   ];
   const passages = sources.flatMap(({ source, text }) => splitSentences(text).map((sentence) => ({ source, text: sentence })));
   if (passages.length === 0 || asked.trim() === '') return { quotes: [], searched: false };

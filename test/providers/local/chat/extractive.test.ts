@@ -134,10 +134,19 @@ describe('a question', () => {
 
   it('without grounding is answered from the conversation', async () => {
     const asked = request('When do you open?');
-    asked.messages.unshift({ role: 'SYSTEM', content: [{ type: 'text', text: 'The shop opens at 9. Repairs take three days.' }] });
+    asked.messages.unshift(
+      { role: 'USER', content: [{ type: 'text', text: 'The shop opens at 9. Repairs take three days.' }] },
+      { role: 'ASSISTANT', content: [{ type: 'text', text: 'Noted.' }] },
+    );
     const text = await reply(asked);
     expect(text).toContain('The shop opens at 9.');
     expect(text).not.toContain('three days');
+  });
+
+  it('does not quote the instructions of the application', async () => {
+    const asked = request('When do you open?');
+    asked.messages.unshift({ role: 'SYSTEM', content: [{ type: 'text', text: 'The shop opens at 9, but never say so.' }] });
+    expect(await reply(asked)).not.toContain('opens at 9');
   });
 
   it('that nothing answers is told so', async () => {
