@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -124,6 +124,16 @@ describe('objects', () => {
 });
 
 describe('what is missing', () => {
+  it('says that its data folder cannot be used', { timeout: 60_000 }, async () => {
+    const file = join(dataDir, 'file');
+    await writeFile(file, '');
+    const blocked = createLocalVision({ log, dataDir: file });
+    const image = await sharpImage(await print('x'));
+    const answer = blocked.answer({ image, question: null, languages: [] }, { targetModel: 'tesseract', signal: AbortSignal.timeout(50_000) });
+    await expect(answer).rejects.toMatchObject({ name: 'UpstreamFailure', kind: 'unavailable' });
+    await blocked.close();
+  });
+
   it('knows no other model', async () => {
     const image = await sharpImage(await print('x'));
     await expect(ask('gpt', image)).rejects.toMatchObject({ name: 'UpstreamFailure', kind: 'unknown_model' });

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { Line, Worker } from 'tesseract.js';
+import { UpstreamFailure } from '../../../../canonical/failure.ts';
 import type { RawImage } from '../../../../canonical/media.ts';
 import type { TextLine } from '../../../../canonical/results.ts';
 import { toRows } from '../../../../canonical/text-rows.ts';
@@ -23,7 +24,9 @@ async function engineFor(languages: readonly string[], folder: string): Promise<
   const key = languages.join('+');
   if (engine?.languages === key) return engine.worker;
   const start = performance.now();
-  await layOutLanguages(languages, folder);
+  await layOutLanguages(languages, folder).catch((cause: unknown) => {
+    throw new UpstreamFailure('unavailable', 'Tesseract cannot lay out its languages in the data folder.', { cause });
+  });
   if (engine === null) {
     const { createWorker, OEM, PSM } = await import('tesseract.js');
     const worker = await createWorker([...languages], OEM.LSTM_ONLY, {
