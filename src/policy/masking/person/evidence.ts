@@ -1,5 +1,5 @@
 import {
-  BARE_NAME_FIELD, DEEDS, FIRMS, FORMS_OF_ADDRESS, INTRODUCED, LINE_HEAD, MENTIONED, NAMED, NAME_FIELD, PERSON_FIELD, PLACE_BEFORE, PLACE_HEADS, ROLES,
+  ARTICLES, BARE_NAME_FIELD, DEEDS, FIRMS, FORMS_OF_ADDRESS, INTRODUCED, LINE_HEAD, MENTIONED, NAMED, NAME_FIELD, PERSON_FIELD, PLACE_BEFORE, PLACE_HEADS, ROLES,
   SIGNED_OFF, SPEAKER_TAIL, TITLES,
 } from './cues.ts';
 import type { Token } from './tokens.ts';
@@ -100,6 +100,7 @@ export class EvidenceReader {
 
   /** "Deonte left", "Deonte Smith wrote": at the start of a sentence, or two words that go together. */
   #hasDone(index: number, token: Token): boolean {
+    if (ARTICLES.has(this.#tokens[index - 1]?.lower ?? '')) return false;
     let tail = token;
     for (let next = index + 1; next <= index + 2; next += 1) {
       const word = this.#tokens[next];
