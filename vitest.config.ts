@@ -16,6 +16,8 @@ export default defineConfig({
     server: { deps: { inline: [/@apollo\/(client|server-integration-testsuite)/] } },
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is polled for comes at once on a quiet machine, and late on a busy one.
+    expect: { poll: { timeout: 5_000, interval: 20 } },
     // Two cores, and local models that use both: files one after the other are faster than side by side.
     maxWorkers: 2,
   },

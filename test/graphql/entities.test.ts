@@ -35,7 +35,7 @@ const executor = new GraphQLExecutor({ schema: buildSchema(), limits: { maxDepth
 /** Resolves calls by their ids as a federation gateway asks for them. */
 async function resolveCalls(ids: string[], principal: Partial<CallContext['principal']> = {}) {
   const call: CallContext = {
-    principal: { keyId: null, app: 'shop', user: null, team: null, scopes: ['*'], ...principal },
+    principal: { keyId: null, app: 'shop', user: null, team: null, scopes: ['*'], models: null, policy: 'default', ...principal },
     signal: new AbortController().signal,
     requestId: 'test',
     metadata: null,
