@@ -3,7 +3,7 @@ import { type KnownKeys, knownKeys } from './known-keys.ts';
 import type { Path } from './problem.ts';
 import { isSecret } from './schema/providers.ts';
 import { listOf, nearest } from './suggest.ts';
-import type { Tree } from './tree.ts';
+import { isRawMap, type Tree } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -37,6 +37,7 @@ export function reportIssue(tree: Tree, issue: Issue): void {
       if (issue.discriminator !== undefined && 'options' in issue && Array.isArray(issue.options)) {
         return reportChoice(tree, path, issue.options.map(String), tree.at(path));
       }
+      if (reportBranch(tree, issue)) return;
       break;
     case 'invalid_key':
       return tree.report(path, issue.issues[0]?.message ?? issue.message, { at: 'key' });
@@ -46,6 +47,15 @@ export function reportIssue(tree: Tree, issue: Issue): void {
     default:
   }
   tree.report(path, issue.input === null ? `is empty; ${issue.message}` : issue.message);
+}
+
+/** Of alternatives of different types, what is wrong with the one that the file has tried. */
+function reportBranch(tree: Tree, issue: Extract<Issue, { code: 'invalid_union' }>): boolean {
+  const tried = issue.errors.filter((errors) => errors.every(({ code, path }) => code !== 'invalid_type' || path.length > 0));
+  const [branch, ...others] = tried;
+  if (branch === undefined || others.length > 0 || !isRawMap(issue.input)) return false;
+  for (const error of branch) reportIssue(tree, { ...error, path: [...issue.path, ...error.path] });
+  return true;
 }
 
 function reportUnknownKey(tree: Tree, path: Path, key: string, known: KnownKeys): void {

@@ -23,7 +23,8 @@ export function knownKeys(path: Path, value: unknown): KnownKeys {
   }
   const kind = isRawMap(value) ? value['kind'] : undefined;
   const alternative = schema?.oneOf?.find(({ properties }) => kind !== undefined && properties?.['kind']?.const === kind);
-  const known = alternative ?? schema ?? {};
+  const map = schema?.anyOf?.find(({ properties }) => properties !== undefined);
+  const known = alternative ?? map ?? schema ?? {};
   return { here: Object.keys(known.properties ?? {}), below: (key) => find(known, key) };
 }
 

@@ -26,12 +26,12 @@ interface Embedded {
  */
 export class EmbedLoader {
   readonly #pipeline: Pipeline;
-  readonly #context: CallContext;
+  readonly context: CallContext;
   readonly #loaders = new Map<string, DataLoader<string, Embedded>>();
 
   constructor(pipeline: Pipeline, context: CallContext) {
     this.#pipeline = pipeline;
-    this.#context = context;
+    this.context = context;
   }
 
   /**
@@ -62,7 +62,7 @@ export class EmbedLoader {
     let loader = this.#loaders.get(key);
     if (loader === undefined) {
       loader = new DataLoader<string, Embedded>(async (texts) => {
-        const { members, meta } = await this.#pipeline.unary('EMBED', model, { texts: [...texts], dimensions }, this.#context);
+        const { members, meta } = await this.#pipeline.unary('EMBED', model, { texts: [...texts], dimensions }, this.context);
         const vectors = members[0]?.reading.vectors ?? [];
         return texts.map((_, index) => {
           const vector = vectors[index];

@@ -1,4 +1,5 @@
-import type { CallContext } from '../canonical/call.ts';
+import { mayAsk, type CallContext, type Principal } from '../canonical/call.ts';
+import { KanonError } from '../canonical/errors.ts';
 import type { ChatRequest } from '../canonical/chat.ts';
 import type { Operation, SentimentRequest, VisionRequest } from '../canonical/results.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
@@ -29,14 +30,28 @@ export class Operations {
     return this.#catalog();
   }
 
-  /** @throws InputError when there is no such model for the operation */
-  resolve(operation: Operation, model: string | null, field: string): RoutedModel {
-    return this.#catalog().resolve(operation, model, field);
+  /** The models that a principal may ask, in the order of the config: the first of an operation is its default. */
+  modelsOf(principal: Principal, operation?: Operation): RoutedModel[] {
+    return this.#catalog().list(operation).filter(({ name }) => mayAsk(principal, name));
+  }
+
+  /**
+   * Of the models that it may not ask, a principal learns nothing: not even which there are.
+   * @throws InputError when there is no such model for the operation; KanonError FORBIDDEN
+   */
+  resolve(operation: Operation, model: string | null, field: string, { principal }: CallContext): RoutedModel {
+    const { models } = principal;
+    if (models === null) return this.#catalog().resolve(operation, model, field);
+    if (model !== null && models.includes(model)) return this.#catalog().resolve(operation, model, field);
+    const [first] = this.modelsOf(principal, operation);
+    if (model === null && first !== undefined) return first;
+    const which = model === null ? `No model for ${operation.toLowerCase()}` : `The model "${model.slice(0, 128)}"`;
+    throw new KanonError('FORBIDDEN', `${which} is ${model === null ? '' : 'not '}among those that this key may ask; \`models\` lists them.`, { details: { field } });
   }
 
   /** @throws KanonError, AbortedError */
   async chat(model: string | null, request: ChatRequest, context: CallContext, field: string): Promise<ChatAnswer> {
-    const resolved = this.resolve('CHAT', model, `${field}.model`);
+    const resolved = this.resolve('CHAT', model, `${field}.model`, context);
     validateChat(request, field);
     return chat(this.#pipeline, resolved, request, context);
   }
@@ -46,19 +61,19 @@ export class Operations {
    * @throws KanonError, AbortedError
    */
   chatEvents(model: string | null, request: ChatRequest, context: CallContext, field: string): AsyncGenerator<ChatStreamEvent> {
-    const resolved = this.resolve('CHAT', model, `${field}.model`);
+    const resolved = this.resolve('CHAT', model, `${field}.model`, context);
     validateChat(request, field);
     return chatEvents(this.#pipeline, resolved, request, context);
   }
 
   /** @throws KanonError, AbortedError */
   async sentiment(model: string | null, request: SentimentRequest, context: CallContext, field: string): Promise<SentimentAnswer> {
-    return sentiment(this.#pipeline, this.resolve('SENTIMENT', model, modelField(field)), request, context, field);
+    return sentiment(this.#pipeline, this.resolve('SENTIMENT', model, modelField(field), context), request, context, field);
   }
 
   /** @throws KanonError, AbortedError */
   async vision(model: string | null, request: VisionRequest, context: CallContext): Promise<VisionAnswer> {
-    return vision(this.#pipeline, this.resolve('VISION', model, 'input.model'), request, context);
+    return vision(this.#pipeline, this.resolve('VISION', model, 'input.model', context), request, context);
   }
 
   /** Gathers the texts of one request of a caller; see EmbedLoader. */
@@ -68,7 +83,7 @@ export class Operations {
 
   /** @throws KanonError, AbortedError */
   async embed(loader: EmbedLoader, model: string | null, texts: readonly string[], dimensions: number | null, field: string): Promise<EmbedAnswer> {
-    return loader.embed(this.resolve('EMBED', model, modelField(field)), texts, dimensions, field);
+    return loader.embed(this.resolve('EMBED', model, modelField(field), loader.context), texts, dimensions, field);
   }
 }
 

@@ -64,7 +64,7 @@ export class Transport {
     });
     this.#sockets = new GraphQLWebSockets({ ...options, maxPayloadBytes: options.maxBodyBytes, addressOf: (request) => this.#addresses.of(request) });
     this.#sockets.attach(this.#http, GRAPHQL_PATH);
-    this.#rest = new RestFacade(options);
+    this.#rest = new RestFacade({ ...options, addressOf: (request) => this.#addresses.of(request) });
   }
 
   /** Starts to listen. @throws KanonError when the port cannot be had */
@@ -117,20 +117,18 @@ export class Transport {
 
   async #route(request: IncomingMessage, response: ServerResponse, requestId: string, signal: AbortSignal): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0];
-    const authenticated = (): CallContext => ({
-      principal: this.#options.authenticator.authenticate(request.headers.authorization),
-      signal,
-      requestId,
-      metadata: null,
-      ...wishesOf(request.headers),
-    });
+    const authenticated = async (): Promise<CallContext> => {
+      const shown = { authorization: request.headers.authorization, address: this.#addresses.of(request), signal };
+      const { principal } = await this.#options.authenticator.authenticate(shown);
+      return { principal, signal, requestId, metadata: null, ...wishesOf(request.headers) };
+    };
     switch (path) {
       case GRAPHQL_PATH:
         return this.#graphql(request, response, await authenticated());
       case '/uploads':
         return handleUpload(request, response, this.#options.services.media, await authenticated());
       case '/metrics':
-        return sendMetrics(response, this.#options.metrics, authenticated());
+        return sendMetrics(response, this.#options.metrics, await authenticated());
       case '/healthz':
         return sendJson(response, 200, { status: 'ok' });
       case '/readyz':

@@ -8,7 +8,7 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 /** Every key that a file may have, with its default as the schema tells it. */
 function keysOf(schema: JsonSchema, path: string): Map<string, unknown> {
   const keys = new Map<string, unknown>();
-  for (const alternative of [schema, ...(schema.oneOf ?? [])]) {
+  for (const alternative of [schema, ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])]) {
     for (const [key, value] of Object.entries(alternative.properties ?? {})) {
       const at = path === '' ? key : `${path}.${key}`;
       keys.set(at, value['default']);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { auth } from './auth.ts';
 import { media } from './media.ts';
 import { models } from './models.ts';
+import { policies } from './policies.ts';
 import { providers } from './providers.ts';
 import { server } from './server.ts';
 import { telemetry } from './telemetry.ts';
@@ -10,6 +12,8 @@ export const root = z.strictObject({
   server: server.prefault({}).describe('What the transports let in.'),
   providers: providers.describe('Vendors and runtimes, by the name that targets use.'),
   models: models.describe('Public models by name. The first of an operation answers requests that name none.'),
+  policies: policies.prefault({}).describe('What callers may do, and what happens to their content, by the name that keys carry.'),
+  auth: auth.prefault({}).describe('Who may call, beside those with a key.'),
   media: media.prefault({}).describe('Pictures and sound that callers send.'),
   telemetry: telemetry.prefault({}).describe('What is told about the work.'),
 });

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -47,6 +48,11 @@ export const nonEmpty = z.string().min(1);
 
 /** A string that may be absent, and is null then. */
 export const optionalText = nonEmpty.optional().transform((value) => value ?? null);
+
+/** An address or a network in CIDR notation (RFC 4632): `10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`. */
+export const network = z.string().refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), {
+  error: 'expected an address or a network such as 10.0.0.0/8',
+});
 
 function quantity(text: string, units: Readonly<Record<string, number>>): number {
   const digits = Number.parseInt(text, 10);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byteSize } from './scalars.ts';
+import { byteSize, network } from './scalars.ts';
 
 const origin = z.union(
   [z.literal('*'), z.string().regex(/^https?:\/\/[A-Za-z0-9.-]+(:\d{1,5})?$/), z.string().regex(/^https?:\/\/\[[0-9a-f:]+\](:\d{1,5})?$/)],
@@ -23,4 +23,5 @@ export const server = z.strictObject({
     .prefault({})
     .describe('Cross-origin requests of browsers.'),
   limits: limits.prefault({}).describe('Bounds of a request.'),
+  trustedProxies: z.array(network).max(1000).default([]).describe('Networks of proxies whose x-forwarded-for is believed.'),
 });

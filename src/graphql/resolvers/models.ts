@@ -1,18 +1,21 @@
+import { mayAsk } from '../../canonical/call.ts';
 import type { QueryResolvers, Resolvers } from '../generated/resolvers.ts';
+import { modelTargets } from './routing.ts';
 
 export const modelQueries = {
-  models: (_, { operation }, { operations }) => operations.catalog.list(operation ?? undefined),
+  models: (_, { operation }, { operations, call }) => operations.modelsOf(call.principal, operation ?? undefined),
   viewer: (_, __, { call }) => call.principal,
 } satisfies QueryResolvers;
 
 export const modelTypes = {
   Model: {
-    __resolveReference: ({ name }, { operations }) => operations.catalog.get(name) ?? null,
-    isDefault: (model, _, { operations }) => operations.catalog.isDefault(model),
+    __resolveReference: ({ name }, { operations, call }) => (mayAsk(call.principal, name) ? (operations.catalog.get(name) ?? null) : null),
+    isDefault: (model, _, { operations, call }) => operations.modelsOf(call.principal, model.operation)[0] === model,
+    targets: modelTargets,
     isEnsemble: (model) => model.kind === 'ensemble',
   },
   Viewer: {
     scopes: (principal) => [...principal.scopes],
-    models: (_, __, { operations }) => operations.catalog.list(),
+    models: (principal, _, { operations }) => operations.modelsOf(principal),
   },
 } satisfies Resolvers;

@@ -75,7 +75,7 @@ export class Composite {
       const after = request.branch === 'CHAT' ? request.groundedOn : [];
       for (const branch of after) add(this.#groundingRequest(branch));
       const calls = request.branch === 'VISION' ? this.#input.imageCount : 1;
-      const model = this.#operations.resolve(request.branch, request.model, 'model').name;
+      const model = this.#operations.resolve(request.branch, request.model, 'model', this.#context).name;
       if (!steps.has(branchKey(request))) steps.set(branchKey(request), { branch: request.branch, model, after, calls });
     };
     for (const { request } of this.#planned) add(request);

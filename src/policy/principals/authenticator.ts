@@ -1,36 +1,39 @@
 import type { Principal } from '../../canonical/call.ts';
-import { KanonError } from '../../canonical/errors.ts';
-import type { ApiKey } from '../../ledger/keys/api-key.ts';
+import type { KanonError } from '../../canonical/errors.ts';
+
+/** What a caller shows of itself. */
+export interface Shown {
+  /** The header, or what a socket says in its place: `Bearer kn_...`, `Bearer eyJ...`. */
+  authorization: string | undefined;
+  /** IP address that it calls from. */
+  address: string;
+  signal: AbortSignal;
+}
+
+/** A caller that was let in. */
+export interface Admission {
+  principal: Principal;
+  /** As it stands now, for what stays open: null once the key has expired, was revoked or lost its policy. */
+  current(): Principal | null;
+}
 
 /** Finds out who calls, the same way for every transport. */
 export interface Authenticator {
-  /**
-   * @param authorization the header, or what a socket says in its place: `Bearer kn_...`
-   * @throws KanonError UNAUTHENTICATED
-   */
-  authenticate(authorization: string | undefined): Principal;
+  /** @throws KanonError UNAUTHENTICATED, FORBIDDEN from a network that the key is not for, RATE_LIMITED */
+  authenticate(shown: Shown): Promise<Admission>;
 }
 
-/** Principals by the API keys that the ledger keeps. */
-export class KeyAuthenticator implements Authenticator {
-  readonly #keys: { find(shown: string): ApiKey | null };
-
-  constructor(keys: { find(shown: string): ApiKey | null }) {
-    this.#keys = keys;
-  }
-
-  authenticate(authorization: string | undefined): Principal {
-    if (authorization === undefined) {
-      throw new KanonError('UNAUTHENTICATED', 'This needs a key: send `Authorization: Bearer kn_...`, over WebSocket in connectionParams.authorization.');
-    }
-    const shown = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-    const key = shown === undefined ? null : this.#keys.find(shown);
-    if (key === null) throw new KanonError('UNAUTHENTICATED', 'The key is not known, has expired or was revoked.');
-    return { keyId: key.id, app: key.app, user: key.user, team: key.team, scopes: key.scopes };
-  }
+/** Why somebody was not let in: what the caller is told, and what the audit trail is. */
+export interface Rejection {
+  error: KanonError;
+  reason: 'missing' | 'malformed' | 'unknown' | 'expired' | 'revoked' | 'network' | 'policy' | 'token' | 'unavailable';
+  /** The id of the key, where there is one. */
+  subject: string | null;
 }
+
+const DEV: Principal = { keyId: null, app: 'dev', user: null, team: null, scopes: ['*'], models: null, policy: 'default' };
 
 /** Lets everybody in: `--dev`, on loopback only. */
 export const OPEN: Authenticator = {
-  authenticate: () => ({ keyId: null, app: 'dev', user: null, team: null, scopes: ['*'] }),
+  authenticate: async () => ({ principal: DEV, current: () => DEV }),
 };

@@ -8,11 +8,13 @@ import type { Principal } from '../../canonical/call.ts';
 import { KanonError } from '../../canonical/errors.ts';
 import { requestContext, type RequestContext, type Services } from '../../graphql/context.ts';
 import type { ExecutionRequest, GraphQLExecutor } from '../../graphql/execution/executor.ts';
-import type { Authenticator } from '../../policy/principals/authenticator.ts';
+import type { Admission, Authenticator } from '../../policy/principals/authenticator.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { Envelope, OperationStream } from './operation-stream.ts';
 
 const PING_MS = 12_000;
+/** Milliseconds between two looks at whether the principals of open sockets are still let in. */
+const LOOK_MS = 500;
 /** Bytes that may wait for a reader before its stream pauses. */
 const HIGH_WATER_BYTES = 64 * 1_024;
 
@@ -22,17 +24,23 @@ export interface WebSocketOptions {
   authenticator: Authenticator;
   maxPayloadBytes: number;
   maxSubscriptionsPerSocket: number;
+  addressOf: (request: IncomingMessage) => string;
   log: Log;
 }
 
 interface Extra extends Record<PropertyKey, unknown> {
-  principal: Principal | null;
+  address: string;
+  /** Aborted when the socket closes. */
+  signal: AbortSignal;
+  admission: Admission | null;
 }
 
 /** GraphQL over WebSocket: the subprotocol `graphql-transport-ws`, queries and subscriptions alike. */
 export class GraphQLWebSockets {
   readonly #sockets: WebSocketServer;
-  readonly #serve: (socket: WebSocket) => void;
+  readonly #serve: (socket: WebSocket, request: IncomingMessage) => void;
+  readonly #extras = new Map<WebSocket, Extra>();
+  readonly #look: NodeJS.Timeout;
 
   constructor(options: WebSocketOptions) {
     this.#sockets = new WebSocketServer({
@@ -41,7 +49,11 @@ export class GraphQLWebSockets {
       handleProtocols: (protocols) => (protocols.has('graphql-transport-ws') ? 'graphql-transport-ws' : false),
     });
     const server = makeServer<Record<string, unknown>, Extra>(serverOptions(options));
-    this.#serve = (socket) => {
+    this.#look = setInterval(() => this.#closeEnded(), LOOK_MS).unref();
+    this.#serve = (socket, request) => {
+      const gone = new AbortController();
+      const extra: Extra = { address: options.addressOf(request), signal: gone.signal, admission: null };
+      this.#extras.set(socket, extra);
       const closed = server.opened(
         {
           protocol: socket.protocol,
@@ -56,12 +68,14 @@ export class GraphQLWebSockets {
             });
           },
         },
-        { principal: null },
+        extra,
       );
       const ping = keepAlive(socket);
       socket.on('error', (error) => options.log.debug({ err: error }, 'a socket failed'));
       socket.once('close', (code, reason) => {
         clearInterval(ping);
+        this.#extras.delete(socket);
+        gone.abort();
         void closed(code, String(reason));
       });
     };
@@ -83,8 +97,16 @@ export class GraphQLWebSockets {
     return this.#sockets.clients.size;
   }
 
+  /** Closes the sockets of keys that have expired or were revoked: 4403, as when they had come with such a key. */
+  #closeEnded(): void {
+    for (const [socket, { admission }] of this.#extras) {
+      if (admission !== null && admission.current() === null) socket.close(4403, 'Forbidden');
+    }
+  }
+
   /** Tells every socket to go (1001), and ends those that stay. */
   async close(graceMs: number): Promise<void> {
+    clearInterval(this.#look);
     for (const socket of this.#sockets.clients) socket.close(1001, 'Going away');
     const kill = setTimeout(() => {
       for (const socket of this.#sockets.clients) socket.terminate();
@@ -123,10 +145,11 @@ function serverOptions({ executor, services, authenticator, maxSubscriptionsPerS
     return new OperationStream(operation.controller, () => executor.execute(request, operation.type));
   };
   return {
-    onConnect: ({ connectionParams, extra }) => {
+    onConnect: async ({ connectionParams, extra }) => {
       const authorization = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
       try {
-        extra.principal = authenticator.authenticate(typeof authorization === 'string' ? authorization : undefined);
+        const { address, signal } = extra;
+        extra.admission = await authenticator.authenticate({ authorization: typeof authorization === 'string' ? authorization : undefined, address, signal });
         return true;
       } catch (error) {
         // The protocol has a close code for it (4403) and no room for more.
@@ -135,7 +158,9 @@ function serverOptions({ executor, services, authenticator, maxSubscriptionsPerS
       }
     },
     onSubscribe: ({ extra, subscriptions }, _id, payload) => {
-      if (extra.principal === null) return [refusal(new KanonError('UNAUTHENTICATED', 'The socket has no principal.'))];
+      // As it stands now: a policy may have changed since the socket was opened.
+      const principal = extra.admission?.current() ?? null;
+      if (principal === null) return [refusal(new KanonError('UNAUTHENTICATED', 'The key of the socket has expired or was revoked.'))];
       if (Object.keys(subscriptions).length > maxSubscriptionsPerSocket) {
         return [refusal(new KanonError('RATE_LIMITED', `A socket may have at most ${maxSubscriptionsPerSocket} operations at once.`, { details: { retryAfterMs: 1_000 } }))];
       }
@@ -146,7 +171,7 @@ function serverOptions({ executor, services, authenticator, maxSubscriptionsPerS
         document: prepared.document,
         operationName: payload.operationName ?? null,
         variableValues: payload.variables ?? null,
-        contextValue: new SocketOperation(prepared.type, services, extra.principal),
+        contextValue: new SocketOperation(prepared.type, services, principal),
       };
     },
     execute: run,

@@ -11,7 +11,7 @@ export interface ShownModel {
 
 /** The models that the caller may ask, in the order of the config. */
 export function modelsOf({ services, call }: Exchange): ShownModel[] {
-  return services.operations.catalog.list().filter(({ operation }) => hasScope(call.principal, operation.toLowerCase()));
+  return services.operations.modelsOf(call.principal).filter(({ operation }) => hasScope(call.principal, operation.toLowerCase()));
 }
 
 /** @throws HttpError 404 where there is none, or none that the caller may ask */

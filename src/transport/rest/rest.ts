@@ -21,6 +21,7 @@ import { send } from './send.ts';
 export interface RestOptions {
   services: Services;
   authenticator: Authenticator;
+  addressOf: (request: IncomingMessage) => string;
   /** Largest body, in bytes. */
   maxBodyBytes: number;
   log: Log;
@@ -75,7 +76,7 @@ export class RestFacade {
 
   async #answer(dialect: Dialect, url: URL, request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<RestAnswer> {
     const { services, maxBodyBytes } = this.#options;
-    const principal = this.#principal(request);
+    const principal = await this.#principal(request, signal);
     const found = dialect.endpoint(url.pathname);
     if (found === null) throw new HttpError(404, new KanonError('BAD_USER_INPUT', `There is nothing at ${url.pathname.slice(0, 128)}.`));
     const { endpoint, name } = found;
@@ -89,10 +90,13 @@ export class RestFacade {
   }
 
   /** @throws KanonError UNAUTHENTICATED */
-  #principal({ headers }: IncomingMessage): Principal {
+  async #principal(request: IncomingMessage, signal: AbortSignal): Promise<Principal> {
+    const { headers } = request;
     const key = headers['x-api-key'];
     // A program of Anthropic's SDK may send both; its key is what it was given.
-    return this.#options.authenticator.authenticate(headers.authorization ?? (key === undefined ? undefined : `Bearer ${String(key)}`));
+    const authorization = headers.authorization ?? (key === undefined ? undefined : `Bearer ${String(key)}`);
+    const { authenticator, addressOf } = this.#options;
+    return (await authenticator.authenticate({ authorization, address: addressOf(request), signal })).principal;
   }
 }
 

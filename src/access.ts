@@ -1,0 +1,55 @@
+import type { Config } from './config/config.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { loadSecrets } from './ledger/secrets.ts';
+import { Policies } from './policy/policies.ts';
+import { OPEN, type Authenticator } from './policy/principals/authenticator.ts';
+import { Door } from './policy/principals/door.ts';
+import { JwtAuthenticator } from './policy/principals/jwt-authenticator.ts';
+import { KeyAuthenticator } from './policy/principals/key-authenticator.ts';
+import { Refusals } from './policy/refusals.ts';
+import type { Log } from './telemetry/log.ts';
+
+export interface AccessOptions {
+  config: Config;
+  ledger: Ledger;
+  dataDir: string;
+  secret: string | undefined;
+  /** Lets everybody in without a key. */
+  dev: boolean;
+  log: Log;
+}
+
+/** Who may call and what is done to their content: the policies of the config, and the way in. */
+export class Access {
+  readonly authenticator: Authenticator;
+  readonly refusals: Refusals;
+  readonly #hashKey: Uint8Array;
+  #policies: Policies;
+  #tokens: JwtAuthenticator;
+
+  constructor({ config, ledger, dataDir, secret, dev, log }: AccessOptions) {
+    this.#hashKey = loadSecrets(dataDir, secret).hashing.key;
+    this.#policies = this.#makePolicies(config);
+    this.#tokens = new JwtAuthenticator(config.auth.jwt, this.policies);
+    this.refusals = new Refusals((entry) => ledger.audit(entry), log);
+    const keys = new KeyAuthenticator(ledger.keys, this.policies);
+    this.authenticator = dev ? OPEN : new Door({ keys, tokens: () => this.#tokens, refusals: this.refusals });
+  }
+
+  /** As they are now. */
+  readonly policies = (): Policies => this.#policies;
+
+  /** Goes over to the policies and issuers of another config. */
+  reload(config: Config): void {
+    this.#policies = this.#makePolicies(config);
+    this.#tokens = new JwtAuthenticator(config.auth.jwt, this.policies, this.#tokens);
+  }
+
+  close(): Promise<void> {
+    return this.refusals.close();
+  }
+
+  #makePolicies(config: Config): Policies {
+    return new Policies(config.policies, { hashKey: this.#hashKey });
+  }
+}

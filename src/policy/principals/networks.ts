@@ -1,0 +1,38 @@
+import ipaddr from 'ipaddr.js';
+
+type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
+
+/** Networks in CIDR notation (RFC 4632), and single addresses. */
+export class Networks {
+  readonly #ranges: readonly Range[];
+
+  /** @throws Error when one of them is neither */
+  constructor(networks: readonly string[]) {
+    this.#ranges = networks.map(rangeOf);
+  }
+
+  /** Whether an address is in one of them; an IPv4 address may be written as IPv6 (`::ffff:10.0.0.1`). */
+  has(address: string): boolean {
+    if (!ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return this.#ranges.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
+  }
+}
+
+function rangeOf(text: string): Range {
+  if (ipaddr.isValidCIDR(text)) {
+    const [network, bits] = ipaddr.parseCIDR(text);
+    if (network instanceof ipaddr.IPv6 && network.isIPv4MappedAddress() && bits >= 96) return [network.toIPv4Address(), bits - 96];
+    return [network, bits];
+  }
+  const address = ipaddr.process(text);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
+
+/** The part of an address that one holder has: all of an IPv4 address, the /64 of an IPv6 one (RFC 6177). */
+export function holderOf(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;
+}
