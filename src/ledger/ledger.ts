@@ -62,7 +62,7 @@ export type { Deleted, RetentionPolicy } from './retention.ts';
 export type { IssuedKey, Keys } from './keys/keys.ts';
 export type { Budgets, BudgetStatus, Reservation, ReserveRequest } from './budgets/budgets.ts';
 export type { BudgetLimit, BudgetPeriod, BudgetScope, BudgetUnit, BudgetUse } from './budgets/limit.ts';
-export { BudgetRefusal, BudgetUnavailable } from './budgets/refusal.ts';
+export { BudgetRefusal } from './budgets/refusal.ts';
 export type { AuditEntry, AuditRecord } from './audit.ts';
 
 /** Most rows that a report of usage has. */

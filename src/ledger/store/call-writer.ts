@@ -28,7 +28,7 @@ export class CallWriter {
   readonly #write: Write;
   readonly #journal: Journal;
   readonly #notice: (text: string) => void;
-  #down: boolean;
+  #down = false;
   /** Commits that are late and may still succeed. */
   readonly #late = new Set<Promise<void>>();
   #closed = false;
@@ -39,8 +39,7 @@ export class CallWriter {
     this.#write = write;
     this.#journal = journal;
     this.#notice = notice;
-    this.#down = !journal.isEmpty;
-    if (this.#down) this.#replaying = this.#replay();
+    if (!journal.isEmpty) this.#replaying = this.#replay();
   }
 
   /** @throws Error when the calls themselves are at fault, or the journal is full */
