@@ -38,6 +38,7 @@ const mappers = {
   CallMeta: '../../canonical/call.ts#CallMeta as CallMetaParent',
   Cost: '../parents.ts#CostParent',
   Model: '../../routing/target.ts#RoutedModel',
+  Explanation: '../../operations/explain.ts#Explanation as ExplanationParent',
   Viewer: '../../canonical/call.ts#Principal',
   Call: '../../ledger/ledger.ts#CallRecord',
   CallConnection: '../parents.ts#CallPage',

@@ -10,6 +10,11 @@ export function estimateTokens(text: string): number {
   return estimateTokenCount(text);
 }
 
+/** Tokens of pictures, estimated. */
+export function estimateImages(count: number): number {
+  return count * TOKENS_PER_IMAGE;
+}
+
 /** Tokens of a chat request, estimated: used where a vendor reports none. */
 export function estimateInput(request: ChatRequest): number {
   let tokens = 0;

@@ -30,6 +30,9 @@ export type FailureKind =
   /** This gateway has no room for the target: queue full, worker gone, package missing. */
   | 'unavailable';
 
+/** Letters of a vendor's refusal that are passed on. */
+const MOST_OF_REFUSAL = 500;
+
 /** An attempt on one target failed. Never shown to a caller as it is: the vendor's message may hold content. */
 export class UpstreamFailure extends Error {
   override readonly name = 'UpstreamFailure';
@@ -38,15 +41,18 @@ export class UpstreamFailure extends Error {
   readonly status: number | undefined;
   /** Milliseconds that the vendor asks to wait (Retry-After). */
   readonly retryAfterMs: number | undefined;
+  /** Why the vendor refuses the content, in its own words: the only ones of a vendor that reach a caller. */
+  readonly refusal: string | undefined;
 
   constructor(
     kind: FailureKind,
     message: string,
-    options: { status?: number | undefined; retryAfterMs?: number | undefined; cause?: unknown } = {},
+    options: { status?: number | undefined; retryAfterMs?: number | undefined; refusal?: string | undefined; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.refusal = kind === 'content' && options.refusal !== '' ? options.refusal?.slice(0, MOST_OF_REFUSAL) : undefined;
   }
 }

@@ -9,6 +9,7 @@ Usage: kanon <command> [options]
   serve   Serve.             --config FILE --port N --host H --data DIR --dev
   demo    Show the main job. --lang en|de --keep
   check   Check a config.    --config FILE
+  explain Say where a chat request would go. FILE.json --config FILE [--app A] [--user U] [--team T] [--region R] [--json]
   keys    create --app A --scopes a,b [--user U] [--team T] [--expires 90d] | list | revoke NAME   --data DIR
 
 Environment: PORT, HOST, KANON_DATA, KANON_ADMIN_KEY, KANON_SECRET, DATABASE_URL, and whatever the config names.`;
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serve,
   demo: async () => (await import('./demo/demo.ts')).demo,
   check: async () => (await import('./check.ts')).check,
+  explain: async () => (await import('./explain.ts')).explain,
   keys: async () => (await import('./keys.ts')).keys,
 };
 

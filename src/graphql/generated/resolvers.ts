@@ -9,6 +9,7 @@ import type { DocumentFields as DocumentFieldsParent } from '../../canonical/res
 import type { EmbedAnswer } from '../../operations/embed.ts';
 import type { CallMeta as CallMetaParent, Principal } from '../../canonical/call.ts';
 import type { RoutedModel } from '../../routing/target.ts';
+import type { Explanation as ExplanationParent } from '../../operations/explain.ts';
 import type { CallRecord } from '../../ledger/ledger.ts';
 import type { RequestContext } from '../context.ts';
 export type Maybe<T> = T | null;
@@ -95,6 +96,15 @@ export type Branch =
   | 'SENTIMENT'
   /** What the pictures show. */
   | 'VISION';
+
+/** Whether a target is asked. */
+export type BreakerState =
+  /** It is. */
+  | 'CLOSED'
+  /** One call tries whether it is well again. */
+  | 'HALF_OPEN'
+  /** It keeps failing and is left alone. */
+  | 'OPEN';
 
 /** One operation that was asked of one model. */
 export type Call = {
@@ -523,6 +533,42 @@ export type ErrorCode =
   /** No target of the model could answer. */
   | 'UPSTREAM_UNAVAILABLE';
 
+/** A target, as a request would meet it. */
+export type ExplainedTarget = {
+  __typename?: 'ExplainedTarget';
+  /** What the request would probably cost there. */
+  cost: Cost;
+  /** How it is now. */
+  health: TargetHealth;
+  /** 1 for the first that is asked; null for one that is not. */
+  place?: Maybe<Scalars['Int']['output']>;
+  /** The provider. */
+  provider: Scalars['String']['output'];
+  /** Why it has its place, or has none. */
+  reason: Scalars['String']['output'];
+  /** The provider's model. */
+  targetModel: Scalars['String']['output'];
+};
+
+/** What a request would meet: worked out, nobody is asked. */
+export type Explanation = {
+  __typename?: 'Explanation';
+  /** Why nobody can be asked; null when somebody can. */
+  errorCode?: Maybe<ErrorCode>;
+  /** The same in words. */
+  errorMessage?: Maybe<Scalars['String']['output']>;
+  /** Tokens of the request, estimated. */
+  inputTokens: Scalars['Int']['output'];
+  /** The public model. */
+  model: Scalars['ID']['output'];
+  /** Tokens of the answer that the estimate of the cost is for. */
+  outputTokens: Scalars['Int']['output'];
+  /** How it chooses among its targets. */
+  strategy: RouteStrategy;
+  /** The targets in the order in which they are asked, then those that are not. */
+  targets: Array<ExplainedTarget>;
+};
+
 /** Why an answer ended. */
 export type FinishReason =
   /** The vendor's filter stopped it. */
@@ -594,6 +640,8 @@ export type Model = {
   name: Scalars['ID']['output'];
   /** What it can be asked to do. */
   operation: Operation;
+  /** Where it runs, and how that is. Needs the scope `operate`: a public name tells no vendor. */
+  targets?: Maybe<Array<TargetHealth>>;
 };
 
 /** A branch failed; the others go on. */
@@ -805,6 +853,8 @@ export type Query = {
   chat: ChatResult;
   /** Turn texts into vectors. All `embed` fields of one request become one call of their model. */
   embed: EmbedResult;
+  /** Which targets a chat request would go to, in what order, why, at what cost. Nobody is asked. Needs the scope `operate`. */
+  explain: Explanation;
   /** The models that can be asked. */
   models: Array<Model>;
   /** Send the parts of one message to several models at once. What is selected is what is called and paid for. */
@@ -837,6 +887,12 @@ export type QueryChatArgs = {
 /** Ask models, and ask what was asked. */
 export type QueryEmbedArgs = {
   input: EmbedInput;
+};
+
+
+/** Ask models, and ask what was asked. */
+export type QueryExplainArgs = {
+  input: ChatInput;
 };
 
 
@@ -895,6 +951,21 @@ export type Role =
   | 'TOOL'
   /** The person. */
   | 'USER';
+
+/** How a model chooses among its targets. */
+export type RouteStrategy =
+  /** By what the request will probably cost. */
+  | 'CHEAPEST'
+  /** By measured averages. */
+  | 'FASTEST'
+  /** By what is under way. */
+  | 'LEAST_BUSY'
+  /** As they are listed. */
+  | 'PRIORITY'
+  /** All at once; the first complete answer wins. */
+  | 'RACE'
+  /** Shared by weight. */
+  | 'WEIGHTED';
 
 /** A text whose feeling is asked for. */
 export type SentimentInput = {
@@ -974,6 +1045,31 @@ export type SubscriptionChatArgs = {
 /** Answers as they are made. */
 export type SubscriptionMultimodalArgs = {
   input: MultimodalInput;
+};
+
+/** How a target is now. */
+export type TargetHealth = {
+  __typename?: 'TargetHealth';
+  /** Whether it is asked. */
+  breaker: BreakerState;
+  /** What opened the breaker, such as `server` or `auth`. */
+  breakerReason?: Maybe<Scalars['String']['output']>;
+  /** Milliseconds to the first token on the average; null before the first answer. */
+  firstTokenMs?: Maybe<Scalars['Float']['output']>;
+  /** Milliseconds a token after that on the average. */
+  perTokenMs?: Maybe<Scalars['Float']['output']>;
+  /** The provider. */
+  provider: Scalars['String']['output'];
+  /** Calls that wait for their turn. */
+  queued: Scalars['Int']['output'];
+  /** Where it runs, as the operator names it. */
+  region?: Maybe<Scalars['String']['output']>;
+  /** Requests under way. */
+  running: Scalars['Int']['output'];
+  /** The provider's model. */
+  targetModel: Scalars['String']['output'];
+  /** Milliseconds until it is asked again; 0 when it is. */
+  waitMs: Scalars['Float']['output'];
 };
 
 /** Lines of text that belong together. */
@@ -1292,6 +1388,7 @@ export type ResolversTypes = {
   Base64: ResolverTypeWrapper<Scalars['Base64']['output']>;
   Box: ResolverTypeWrapper<Box>;
   Branch: Branch;
+  BreakerState: BreakerState;
   Call: ResolverTypeWrapper<CallRecord>;
   CallConnection: ResolverTypeWrapper<CallPage>;
   CallEdge: ResolverTypeWrapper<Omit<CallEdge, 'node'> & { node: ResolversTypes['Call'] }>;
@@ -1320,6 +1417,8 @@ export type ResolversTypes = {
   Emotion: ResolverTypeWrapper<Emotion>;
   EmotionName: EmotionName;
   ErrorCode: ErrorCode;
+  ExplainedTarget: ResolverTypeWrapper<Omit<ExplainedTarget, 'cost'> & { cost: ResolversTypes['Cost'] }>;
+  Explanation: ResolverTypeWrapper<ExplanationParent>;
   FinishReason: FinishReason;
   ImageInput: ImageInput;
   JSONObject: ResolverTypeWrapper<Scalars['JSONObject']['output']>;
@@ -1345,11 +1444,13 @@ export type ResolversTypes = {
   ResponseFormatInput: ResponseFormatInput;
   ResponseFormatType: ResponseFormatType;
   Role: Role;
+  RouteStrategy: RouteStrategy;
   SentimentInput: SentimentInput;
   SentimentLabel: SentimentLabel;
   SentimentOpinion: ResolverTypeWrapper<SentimentOpinion>;
   SentimentResult: ResolverTypeWrapper<SentimentAnswer>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  TargetHealth: ResolverTypeWrapper<TargetHealth>;
   TextBlock: ResolverTypeWrapper<TextBlock>;
   TextLine: ResolverTypeWrapper<TextLine>;
   TextPart: ResolverTypeWrapper<TextPartParent>;
@@ -1405,6 +1506,8 @@ export type ResolversParentTypes = {
   EmbedResult: EmbedAnswer;
   Embedding: Embedding;
   Emotion: Emotion;
+  ExplainedTarget: Omit<ExplainedTarget, 'cost'> & { cost: ResolversParentTypes['Cost'] };
+  Explanation: ExplanationParent;
   ImageInput: ImageInput;
   JSONObject: Scalars['JSONObject']['output'];
   JsonSchemaFormatInput: JsonSchemaFormatInput;
@@ -1429,6 +1532,7 @@ export type ResolversParentTypes = {
   SentimentOpinion: SentimentOpinion;
   SentimentResult: SentimentAnswer;
   Subscription: Record<PropertyKey, never>;
+  TargetHealth: TargetHealth;
   TextBlock: TextBlock;
   TextLine: TextLine;
   TextPart: TextPartParent;
@@ -1663,6 +1767,25 @@ export type EmotionResolvers<ContextType = RequestContext, ParentType extends Re
   score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type ExplainedTargetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ExplainedTarget'] = ResolversParentTypes['ExplainedTarget']> = {
+  cost?: Resolver<ResolversTypes['Cost'], ParentType, ContextType>;
+  health?: Resolver<ResolversTypes['TargetHealth'], ParentType, ContextType>;
+  place?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  targetModel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ExplanationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Explanation'] = ResolversParentTypes['Explanation']> = {
+  errorCode?: Resolver<Maybe<ResolversTypes['ErrorCode']>, ParentType, ContextType>;
+  errorMessage?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  inputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  outputTokens?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  strategy?: Resolver<ResolversTypes['RouteStrategy'], ParentType, ContextType>;
+  targets?: Resolver<Array<ResolversTypes['ExplainedTarget']>, ParentType, ContextType>;
+};
+
 export interface JsonObjectScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSONObject'], any> {
   name: 'JSONObject';
 }
@@ -1684,6 +1807,7 @@ export type ModelResolvers<ContextType = RequestContext, ParentType extends Reso
   isEnsemble?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   operation?: Resolver<ResolversTypes['Operation'], ParentType, ContextType>;
+  targets?: Resolver<Maybe<Array<ResolversTypes['TargetHealth']>>, ParentType, ContextType>;
 };
 
 export type MultimodalBranchFailedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MultimodalBranchFailed'] = ResolversParentTypes['MultimodalBranchFailed']> = {
@@ -1760,6 +1884,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   calls?: Resolver<ResolversTypes['CallConnection'], ParentType, ContextType, Partial<QueryCallsArgs>>;
   chat?: Resolver<ResolversTypes['ChatResult'], ParentType, ContextType, RequireFields<QueryChatArgs, 'input'>>;
   embed?: Resolver<ResolversTypes['EmbedResult'], ParentType, ContextType, RequireFields<QueryEmbedArgs, 'input'>>;
+  explain?: Resolver<ResolversTypes['Explanation'], ParentType, ContextType, RequireFields<QueryExplainArgs, 'input'>>;
   models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType, Partial<QueryModelsArgs>>;
   multimodal?: Resolver<ResolversTypes['MultimodalResult'], ParentType, ContextType, RequireFields<QueryMultimodalArgs, 'input'>>;
   sentiment?: Resolver<ResolversTypes['SentimentResult'], ParentType, ContextType, RequireFields<QuerySentimentArgs, 'input'>>;
@@ -1791,6 +1916,19 @@ export type SentimentResultResolvers<ContextType = RequestContext, ParentType ex
 export type SubscriptionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   chat?: SubscriptionResolver<ResolversTypes['ChatEvent'], "chat", ParentType, ContextType, RequireFields<SubscriptionChatArgs, 'input'>>;
   multimodal?: SubscriptionResolver<ResolversTypes['MultimodalEvent'], "multimodal", ParentType, ContextType, RequireFields<SubscriptionMultimodalArgs, 'input'>>;
+};
+
+export type TargetHealthResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TargetHealth'] = ResolversParentTypes['TargetHealth']> = {
+  breaker?: Resolver<ResolversTypes['BreakerState'], ParentType, ContextType>;
+  breakerReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  firstTokenMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  perTokenMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  provider?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  queued?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  region?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  running?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  targetModel?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  waitMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type TextBlockResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TextBlock'] = ResolversParentTypes['TextBlock']> = {
@@ -1893,6 +2031,8 @@ export type Resolvers<ContextType = RequestContext> = {
   EmbedResult?: EmbedResultResolvers<ContextType>;
   Embedding?: EmbeddingResolvers<ContextType>;
   Emotion?: EmotionResolvers<ContextType>;
+  ExplainedTarget?: ExplainedTargetResolvers<ContextType>;
+  Explanation?: ExplanationResolvers<ContextType>;
   JSONObject?: GraphQLScalarType;
   MaskedEntity?: MaskedEntityResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
@@ -1911,6 +2051,7 @@ export type Resolvers<ContextType = RequestContext> = {
   SentimentOpinion?: SentimentOpinionResolvers<ContextType>;
   SentimentResult?: SentimentResultResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  TargetHealth?: TargetHealthResolvers<ContextType>;
   TextBlock?: TextBlockResolvers<ContextType>;
   TextLine?: TextLineResolvers<ContextType>;
   TextPart?: TextPartResolvers<ContextType>;

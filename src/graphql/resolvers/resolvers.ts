@@ -6,6 +6,7 @@ import { chatTypes } from './chat.ts';
 import { modelQueries, modelTypes } from './models.ts';
 import { multimodalQuery, multimodalSubscription, multimodalTypes } from './multimodal.ts';
 import { resultTypes } from './results.ts';
+import { routingQueries, routingTypes } from './routing.ts';
 
 /** All resolvers of the schema. */
 export const resolvers = {
@@ -13,11 +14,12 @@ export const resolvers = {
   DateTime,
   JSONObject,
   URL: UrlScalar,
-  Query: { ...askQueries, ...multimodalQuery, ...modelQueries, ...callQueries },
+  Query: { ...askQueries, ...multimodalQuery, ...modelQueries, ...callQueries, ...routingQueries },
   Subscription: { chat: chatSubscription, multimodal: multimodalSubscription },
   ...chatTypes,
   ...multimodalTypes,
   ...modelTypes,
+  ...routingTypes,
   ...callTypes,
   ...resultTypes,
 } satisfies Resolvers;

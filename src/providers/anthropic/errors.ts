@@ -7,15 +7,17 @@ import { kindWithoutStatus, NEUTRAL_MESSAGES } from '../shared/neutral.ts';
 export function toFailure(error: unknown): UpstreamFailure {
   if (error instanceof UpstreamFailure) return error;
   const status = isFields(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
-  const kind = status === undefined ? kindWithoutStatus(error) : kindOf(read(isFields(error) ? error['error'] : undefined), status);
+  const said = read(isFields(error) ? error['error'] : undefined);
+  const kind = status === undefined ? kindWithoutStatus(error) : kindOf(said, status);
   const headers = isFields(error) && error['headers'] instanceof Headers ? error['headers'] : undefined;
-  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), cause: error });
+  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), refusal: said.message, cause: error });
 }
 
 /** The `error` event of a stream, or an error object in an answer with a good status. */
 export function failureOfErrorObject(body: unknown): UpstreamFailure {
-  const kind = kindOf(read(body), 500);
-  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { cause: body });
+  const said = read(body);
+  const kind = kindOf(said, 500);
+  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { refusal: said.message, cause: body });
 }
 
 interface Said {

@@ -10,7 +10,7 @@ export function toFailure(error: unknown): UpstreamFailure {
   const said = isFields(error) ? error['error'] : undefined;
   const kind = status === undefined ? kindWithoutStatus(error) : kindOfStatus(status, read(said));
   const headers = isFields(error) && error['headers'] instanceof Headers ? error['headers'] : undefined;
-  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), cause: error });
+  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), refusal: read(said).message, cause: error });
 }
 
 /** An error object in a stream or in an answer with a good status. */
@@ -18,7 +18,7 @@ export function failureOfErrorObject(said: unknown): UpstreamFailure {
   const details = read(said);
   const status = Number(details.code);
   const kind = status >= 400 && status <= 599 ? kindOfStatus(status, details) : (kindOfWords(details) ?? 'server');
-  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { cause: said });
+  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { refusal: details.message, cause: said });
 }
 
 /** A parameter that the model does not take, by name. */

@@ -19,7 +19,8 @@ export function exhausted(model: string, failures: readonly UpstreamFailure[]): 
     const found = failures.find((failure) => failure.kind === kind);
     if (found === undefined) continue;
     const details = found.retryAfterMs === undefined ? { model } : { model, retryAfterMs: found.retryAfterMs };
-    return new KanonError(code, message, { details, cause: found });
+    const said = found.refusal === undefined ? message : `The vendor refused the content of the request: ${found.refusal}`;
+    return new KanonError(code, said, { details, cause: found });
   }
   const refused = failures.every((failure) => failure.kind === 'unsupported' || failure.kind === 'bad_request');
   if (refused && last !== undefined) {

@@ -17,8 +17,18 @@ export interface RoutePlan {
   left: readonly LeftOut[];
 }
 
-/** Which targets are asked for a request, and in what order. */
+/**
+ * Which targets are asked for a request, and in what order; at least one.
+ * @throws KanonError when none is for the request
+ */
 export function planRoute(model: RouteModel, facts: RequestFacts, context: Pick<RouteContext, 'residency'>): RoutePlan {
+  const plan = draftPlan(model, facts, context);
+  if (plan.targets.length === 0) throw nowhere(model, plan.left, context.residency);
+  return plan;
+}
+
+/** The same, but it may be that no target is for the request. */
+export function draftPlan(model: RouteModel, facts: RequestFacts, context: Pick<RouteContext, 'residency'>): RoutePlan {
   const left: LeftOut[] = [];
   const eligible: Target[] = [];
   const forRefusals: Target[] = [];
@@ -28,7 +38,6 @@ export function planRoute(model: RouteModel, facts: RequestFacts, context: Pick<
     else if (target.onRefusal) forRefusals.push(target);
     else eligible.push(target);
   }
-  if (eligible.length === 0) throw nowhere(model, left, context.residency);
   const ordered = strategyOf(model.strategy).order(eligible, facts, model);
   return { targets: fittingFirst(ordered, facts), forRefusals, left };
 }
@@ -50,7 +59,7 @@ function fittingFirst(targets: readonly Target[], facts: RequestFacts): readonly
 }
 
 /** Why there is nobody to ask: what is most in the caller's hands is told. */
-function nowhere(model: RouteModel, left: readonly LeftOut[], residency: readonly string[] | null): KanonError {
+export function nowhere(model: RouteModel, left: readonly LeftOut[], residency: readonly string[] | null): KanonError {
   const details = { model: model.name };
   if (left.some(({ cause }) => cause === 'window')) {
     return new KanonError('CONTEXT_LENGTH_EXCEEDED', 'The request is longer than the window of every target of the model; shorten it.', { details });
