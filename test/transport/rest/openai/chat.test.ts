@@ -105,10 +105,15 @@ describe('a whole answer', () => {
         },
       ],
     });
-    const [text, image, audio] = (vendors.openai.requests[0]?.body['messages'] as { content: Record<string, unknown>[] }[])[0]?.content ?? [];
-    expect(text).toEqual({ type: 'text', text: 'What is this?' });
-    expect(image).toMatchObject({ type: 'image_url', image_url: { detail: 'low', url: expect.stringMatching(/^data:image\/[a-z]+;base64,/) } });
-    expect(audio).toMatchObject({ type: 'input_audio', input_audio: { format: 'wav', data: wav.toString('base64') } });
+    expect(vendors.openai.requests[0]?.body['messages']).toMatchObject([
+      {
+        content: [
+          { type: 'text', text: 'What is this?' },
+          { type: 'image_url', image_url: { detail: 'low', url: expect.stringMatching(/^data:image\/[a-z]+;base64,/) } },
+          { type: 'input_audio', input_audio: { format: 'wav', data: wav.toString('base64') } },
+        ],
+      },
+    ]);
   });
 
   test('tool calls, several at once, and their results', async () => {

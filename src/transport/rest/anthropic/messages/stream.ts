@@ -1,0 +1,145 @@
+import { KanonError } from '../../../../canonical/errors.ts';
+import { redactedData } from '../../../../canonical/redacted.ts';
+import type { ChatStreamEvent } from '../../../../operations/chat/chat.ts';
+import { failureOf } from '../../failure.ts';
+import { lateHeaders } from '../../meta-headers.ts';
+import { errorBody } from '../errors.ts';
+import { messageUsage, stopOf, USAGE_REST } from './finish.ts';
+
+const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
+const STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
+
+export interface MessageHead {
+  id: string;
+  /** The public model that was asked. */
+  model: string;
+  /** Estimated. */
+  inputTokens: number;
+}
+
+type Delta = Extract<ChatStreamEvent, { type: 'delta' }>;
+type ToolCallDelta = Extract<ChatStreamEvent, { type: 'toolCallDelta' }>;
+
+/** A streamed answer as the events of a message: blocks one after the other, each opened and closed. */
+export class MessageFrames {
+  readonly #head: MessageHead;
+  /** The block that is open, by its kind; a tool call by its place among the calls. */
+  #open: 'text' | 'thinking' | number | null = null;
+  /** The index of the block that is open, or of the last. */
+  #index = -1;
+  /** What comes before and after the text of a delta of the open block. */
+  #before = '';
+  /** Null until the answer is complete. */
+  trailers: Record<string, string> | null = null;
+
+  constructor(head: MessageHead) {
+    this.#head = head;
+  }
+
+  async *of(events: AsyncIterable<ChatStreamEvent>): AsyncGenerator<string> {
+    let opening = this.#start() + PING;
+    for await (const event of events) {
+      const frame = this.#frameOf(event);
+      if (frame === '') continue;
+      yield opening + frame;
+      opening = '';
+    }
+  }
+
+  #frameOf(event: ChatStreamEvent): string {
+    switch (event.type) {
+      case 'delta':
+        return this.#delta(event);
+      case 'toolCallDelta':
+        return this.#toolCall(event);
+      case 'done':
+        return this.#close() + this.#end(event.answer);
+      case 'error':
+        return `event: error\ndata: ${JSON.stringify(errorBody(failureOf(event.error)))}\n\n`;
+      // Nobody can be told here that an answer begins anew; the gateway is not asked for such answers.
+      case 'restart':
+        return '';
+    }
+  }
+
+  #delta({ text, reasoning, signature }: Delta): string {
+    if (text !== '') return this.#enter('text', '{"type":"text","text":"","citations":null}', '{"type":"text_delta","text":') + this.#piece(text);
+    // A refusal is told at the end, as the reason for it.
+    if (reasoning === null) return '';
+    const data = signature === undefined ? null : redactedData(signature);
+    if (data !== null) return this.#redacted(data);
+    const thought = reasoning === '' && signature === undefined ? '' : this.#thinking();
+    const said = reasoning === '' ? '' : this.#piece(reasoning);
+    return thought + said + (signature === undefined ? '' : this.#signed(signature));
+  }
+
+  #thinking(): string {
+    return this.#enter('thinking', '{"type":"thinking","thinking":"","signature":""}', '{"type":"thinking_delta","thinking":');
+  }
+
+  /** A signature closes its block. */
+  #signed(signature: string): string {
+    const delta = `{"type":"signature_delta","signature":${JSON.stringify(signature)}}`;
+    return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":${delta}}\n\n${this.#close()}`;
+  }
+
+  #redacted(data: string): string {
+    return this.#close() + this.#openBlock(`{"type":"redacted_thinking","data":${JSON.stringify(data)}}`) + this.#closeBlock();
+  }
+
+  #toolCall({ index, id, name, arguments: args }: ToolCallDelta): string {
+    let opened = '';
+    if (id !== null && name !== null) {
+      const block = `{"type":"tool_use","id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"input":{},"caller":{"type":"direct"}}`;
+      opened = this.#enter(index, block, '{"type":"input_json_delta","partial_json":');
+    } else if (this.#open !== index) {
+      throw new KanonError('STREAM_INTERRUPTED', 'The model wrote two tool calls at once, which this API cannot tell; ask without streaming.');
+    }
+    return args === '' ? opened : opened + this.#piece(args);
+  }
+
+  /** Opens a block, unless it is open. */
+  #enter(kind: 'text' | 'thinking' | number, block: string, delta: string): string {
+    if (this.#open === kind) return '';
+    const frames = this.#close() + this.#openBlock(block);
+    this.#open = kind;
+    this.#before = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":${delta}`;
+    return frames;
+  }
+
+  #piece(text: string): string {
+    return `${this.#before}${JSON.stringify(text)}}}\n\n`;
+  }
+
+  #close(): string {
+    if (this.#open === null) return '';
+    this.#open = null;
+    return this.#closeBlock();
+  }
+
+  #openBlock(block: string): string {
+    this.#index += 1;
+    return `event: content_block_start\ndata: {"type":"content_block_start","index":${this.#index},"content_block":${block}}\n\n`;
+  }
+
+  #closeBlock(): string {
+    return `event: content_block_stop\ndata: {"type":"content_block_stop","index":${this.#index}}\n\n`;
+  }
+
+  #start(): string {
+    const { id, model, inputTokens } = this.#head;
+    const usage = { ...messageUsage({ input: inputTokens, output: 0, cachedInput: 0, cacheWrite: 0, reasoning: 0, reported: false }), ...USAGE_REST };
+    const nothing = { container: null, diagnostics: null, stop_reason: null, stop_sequence: null, stop_details: null };
+    const message = { id, type: 'message', role: 'assistant', model, content: [], ...nothing, usage };
+    return `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message })}\n\n`;
+  }
+
+  #end(answer: Extract<ChatStreamEvent, { type: 'done' }>['answer']): string {
+    this.trailers = lateHeaders(answer.meta);
+    const { warnings } = answer.meta;
+    // What a header can no longer say; programs that know nothing of it pass it over.
+    const kanon = warnings.length === 0 ? {} : { kanon: { warnings } };
+    const ending = { type: 'message_delta', delta: { container: null, ...stopOf(answer) }, usage: messageUsage(answer.meta.usage), ...kanon };
+    return `event: message_delta\ndata: ${JSON.stringify(ending)}\n\n${STOP}`;
+  }
+}

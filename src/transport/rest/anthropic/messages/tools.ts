@@ -1,0 +1,30 @@
+import type { Tool, ToolChoice } from '../../../../canonical/chat.ts';
+import { InputError } from '../../../../canonical/errors.ts';
+import { boolean, object, oneOf, only, optional, text } from '../../read.ts';
+import { cacheOf } from './cache.ts';
+
+const TOOL_FIELDS = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
+
+/** @throws InputError also for the vendor's own tools, which are not passed on */
+export function toolOf(value: unknown, at: string): Tool {
+  const tool = object(value, at);
+  if (tool['type'] != null && tool['type'] !== 'custom') throw new InputError(`${at}.type`, "expected \"custom\": the vendor's own tools are not passed on.");
+  only(tool, TOOL_FIELDS, at);
+  return {
+    name: text(tool['name'], `${at}.name`),
+    description: optional(tool['description'], `${at}.description`, text),
+    parameters: object(tool['input_schema'], `${at}.input_schema`),
+    strict: optional(tool['strict'], `${at}.strict`, boolean) ?? false,
+    ...cacheOf(tool, at),
+  };
+}
+
+/** Which tools are to be called, and whether several at once may be. */
+export function toolChoiceOf(value: unknown, at: string): { choice: ToolChoice; parallel: boolean | null } {
+  const said = object(value, at);
+  const type = oneOf(said['type'], ['auto', 'any', 'tool', 'none'], `${at}.type`);
+  const alone = optional(said['disable_parallel_tool_use'], `${at}.disable_parallel_tool_use`, boolean);
+  const parallel = alone === null ? null : !alone;
+  if (type === 'tool') return { choice: { type: 'tool', name: text(said['name'], `${at}.name`) }, parallel };
+  return { choice: { type: type === 'any' ? 'required' : type }, parallel };
+}
