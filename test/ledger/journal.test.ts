@@ -59,6 +59,17 @@ test('lines that are longer than what is read at a time come whole', () => {
   expect(readAll(journal)).toEqual(lines);
 });
 
+test('a file that is never read to its end does not grow for ever', () => {
+  const journal = new Journal(file, 200_000_000);
+  const line = 'x'.repeat(1_000_000);
+  for (let i = 0; i < 150; i++) {
+    journal.append([`${i}${line}`, `${i}${line}`]);
+    journal.advance(journal.read().next - line.length - String(i).length - 1);
+  }
+  expect(statSync(file).size).toBeLessThan(140_000_000);
+  expect(readAll(journal).at(-1)).toBe(`149${line}`);
+});
+
 test('takes no more than it may', () => {
   const journal = new Journal(file, 10);
   journal.append(['12345678']);

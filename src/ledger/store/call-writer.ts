@@ -4,12 +4,14 @@ import { decode, encode, type StoredCall } from './stored-call.ts';
 
 /** Milliseconds that a commit may take before the calls are put into the journal as well. */
 const COMMIT_MS = 40;
-/** Milliseconds that a commit may be late before the database counts as out of reach. */
-const LATE_MS = 1_000;
-/** Late commits at a time: whoever comes then waits for room, so that an overload is felt and not piled up. */
+/** Milliseconds without any commit after which the database counts as out of reach. */
+const LATE_MS = 3_000;
+/** Milliseconds that a report waits for late commits. */
+const REPORT_MS = 1_000;
+/** Late commits at a time; what comes then goes into the journal alone. */
 const MOST_LATE = 2;
-/** Milliseconds that is waited for room. */
-const ROOM_MS = 200;
+/** Bytes that the journal may lag behind a database that is only slow: from there on calls wait for it. */
+const SLACK_BYTES = 32 * 1024 * 1024;
 /** Milliseconds between two tries to bring the journal into the database. */
 const RETRY_MS = 250;
 /** Calls of one commit out of the journal. */
@@ -31,6 +33,8 @@ export class CallWriter {
   #down = false;
   /** Commits that are late and may still succeed. */
   readonly #late = new Set<Promise<void>>();
+  /** When the last commit succeeded. */
+  #progressAt = performance.now();
   #closed = false;
   #replaying: Promise<void> | null = null;
 
@@ -49,7 +53,7 @@ export class CallWriter {
       keep();
       return;
     }
-    if (this.#late.size >= MOST_LATE) await this.#atMost(ROOM_MS, Promise.race(this.#late));
+    while (!this.#down && this.#late.size >= MOST_LATE && this.#journal.backlog > SLACK_BYTES) await Promise.race(this.#late);
     if (this.#down || this.#late.size >= MOST_LATE) {
       keep();
       this.#replaying ??= this.#replay();
@@ -64,10 +68,10 @@ export class CallWriter {
     else this.#outOfReach(outcome);
   }
 
-  /** Resolves when what was written is in the database, or it is out of reach: in a second at the latest. */
+  /** Resolves when what was written is in the database, or it is out of reach, or a second is over. */
   async caughtUp(): Promise<void> {
     if (this.#down) return;
-    await this.#atMost(LATE_MS, Promise.all([...this.#late, this.#replaying]));
+    await this.#atMost(REPORT_MS, Promise.all([...this.#late, this.#replaying]));
   }
 
   /** Stops bringing over; what is in the journal is brought over after the next start. */
@@ -77,16 +81,18 @@ export class CallWriter {
   }
 
   async #atMost(ms: number, work: Promise<unknown>): Promise<void> {
-    await this.#within(
-      ms,
-      work.then(() => undefined),
-    );
+    const done = new AbortController();
+    await Promise.race([work, sleep(ms, undefined, { signal: done.signal }).catch(() => undefined)]);
+    done.abort();
   }
 
   async #within(ms: number, writing: Promise<void>): Promise<'written' | 'late' | Error> {
     const done = new AbortController();
     const late = sleep(ms, 'late' as const, { signal: done.signal }).catch(() => 'late' as const);
-    const written = writing.then(() => 'written' as const, toError);
+    const written = writing.then(() => {
+      this.#progressAt = performance.now();
+      return 'written' as const;
+    }, toError);
     const outcome = await Promise.race([written, late]);
     done.abort();
     return outcome;
@@ -99,7 +105,9 @@ export class CallWriter {
 
   /** A commit that is only late needs no bringing over: what the journal has of it is dropped when it is done. */
   async #lateCommit(writing: Promise<void>): Promise<void> {
-    const outcome = await this.#within(LATE_MS, writing);
+    let outcome: 'written' | 'late' | Error;
+    do outcome = await this.#within(LATE_MS, writing);
+    while (outcome === 'late' && performance.now() - this.#progressAt < LATE_MS);
     if (outcome === 'late') this.#outOfReach(new Error(`no commit within ${LATE_MS} ms`));
     else if (outcome !== 'written') this.#outOfReach(outcome);
     else if (!this.#down && this.#replaying === null && this.#late.size === 1) this.#journal.clear();
@@ -134,6 +142,7 @@ export class CallWriter {
       for (const instance of new Set(calls.map((call) => call.instance))) {
         const own = calls.filter((call) => call.instance === instance).map(({ call }) => call);
         await this.#writeOver(instance, own);
+        this.#progressAt = performance.now();
       }
     }
     if (this.#closed) throw new Error('closed');

@@ -1,8 +1,10 @@
-import { closeSync, existsSync, fsyncSync, openSync, readSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 
 /** Bytes that are read at a time, unless a line is longer. */
 const CHUNK = 4 * 1024 * 1024;
 const NEWLINE = 10;
+/** Bytes brought over after which the file is written anew without them. */
+const COMPACTED = 64 * 1024 * 1024;
 
 /**
  * A file of lines that bridges an outage of the database. Synchronous, as it lives on the store's own thread: what
@@ -29,6 +31,11 @@ export class Journal {
     return this.#start === this.#bytes;
   }
 
+  /** Bytes that are still to be brought over. */
+  get backlog(): number {
+    return this.#bytes - this.#start;
+  }
+
   /** @throws Error when the journal is full, or the disk does not take it */
   append(lines: readonly string[]): void {
     const text = lines.map((line) => `${line}\n`).join('');
@@ -51,6 +58,7 @@ export class Journal {
   advance(next: number): void {
     this.#start = next;
     if (this.isEmpty) this.clear();
+    else if (this.#start > COMPACTED && this.#start > this.backlog) this.#compact();
   }
 
   /** Forgets everything. */
@@ -58,6 +66,16 @@ export class Journal {
     if (this.#bytes > 0) truncateSync(this.#file, 0);
     this.#start = 0;
     this.#bytes = 0;
+  }
+
+  /** Lets go of what has been brought over, in a file of its own that takes the place of the other at once. */
+  #compact(): void {
+    const rest = this.#readAt(this.#start, this.backlog);
+    const draft = `${this.#file}.new`;
+    writeFileSync(draft, rest, { mode: 0o600, flush: true });
+    renameSync(draft, this.#file);
+    this.#start = 0;
+    this.#bytes = rest.length;
   }
 
   #readAt(position: number, length: number): Buffer {
