@@ -1,0 +1,196 @@
+import type { PartialBehaviour } from '../../../faults/index.ts';
+import { answers } from '../../../faults/index.ts';
+
+/** The same thing said in both vendors' words, and what the vendor behind the gateway answers. */
+export interface Scenario {
+  name: string;
+  openai: Record<string, unknown>;
+  anthropic: Record<string, unknown>;
+  answer: PartialBehaviour;
+}
+
+const CITY = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
+const USAGE = { input: 40, output: 9, cachedInput: 16, reasoning: 2 };
+
+/** @param image a picture as base64 of PNG */
+export function scenarios(image: string): Scenario[] {
+  return [
+    {
+      name: 'text',
+      openai: {
+        messages: [
+          { role: 'system', content: 'Be brief.' },
+          { role: 'user', content: 'Say "hello".' },
+          { role: 'assistant', content: 'Hello.' },
+          { role: 'user', content: [{ type: 'text', text: 'And in French?' }] },
+        ],
+        max_completion_tokens: 64,
+        stop: ['END'],
+        user: 'user-7',
+      },
+      anthropic: {
+        system: 'Be brief.',
+        messages: [
+          { role: 'user', content: 'Say "hello".' },
+          { role: 'assistant', content: 'Hello.' },
+          { role: 'user', content: [{ type: 'text', text: 'And in French?' }] },
+        ],
+        max_tokens: 64,
+        stop_sequences: ['END'],
+        metadata: { user_id: 'user-7' },
+      },
+      answer: answers({ text: 'Bonjour. 🥐', usage: USAGE }),
+    },
+    {
+      name: 'tools',
+      openai: {
+        messages: [
+          { role: 'user', content: 'Weather in Ulm and Bonn?' },
+          {
+            role: 'assistant',
+            content: 'I look.',
+            tool_calls: [
+              { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Ulm"}' } },
+              { id: 'call_2', type: 'function', function: { name: 'weather', arguments: '{"city":"Bonn"}' } },
+            ],
+          },
+          { role: 'tool', tool_call_id: 'call_1', content: 'rain' },
+          { role: 'tool', tool_call_id: 'call_2', content: 'sun' },
+        ],
+        max_completion_tokens: 64,
+        tools: [{ type: 'function', function: { name: 'weather', description: 'The weather of a city.', parameters: CITY, strict: true } }],
+        tool_choice: 'required',
+        parallel_tool_calls: true,
+      },
+      anthropic: {
+        messages: [
+          { role: 'user', content: 'Weather in Ulm and Bonn?' },
+          {
+            role: 'assistant',
+            content: [
+              { type: 'text', text: 'I look.' },
+              { type: 'tool_use', id: 'call_1', name: 'weather', input: { city: 'Ulm' } },
+              { type: 'tool_use', id: 'call_2', name: 'weather', input: { city: 'Bonn' } },
+            ],
+          },
+          {
+            role: 'user',
+            content: [
+              { type: 'tool_result', tool_use_id: 'call_1', content: 'rain' },
+              { type: 'tool_result', tool_use_id: 'call_2', content: [{ type: 'text', text: 'sun' }] },
+            ],
+          },
+        ],
+        max_tokens: 64,
+        tools: [{ name: 'weather', description: 'The weather of a city.', input_schema: CITY, strict: true }],
+        tool_choice: { type: 'any', disable_parallel_tool_use: false },
+      },
+      answer: answers({
+        text: 'Two more.',
+        toolCalls: [
+          { id: 'call_3', name: 'weather', arguments: { city: 'Kiel' } },
+          { id: 'call_4', name: 'weather', arguments: { city: 'Köln' } },
+        ],
+        usage: USAGE,
+      }),
+    },
+    {
+      name: 'image',
+      openai: {
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'What is it?' },
+              { type: 'image_url', image_url: { url: `data:image/png;base64,${image}`, detail: 'high' } },
+            ],
+          },
+        ],
+        max_completion_tokens: 64,
+      },
+      anthropic: {
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { type: 'text', text: 'What is it?' },
+              { type: 'image', source: { type: 'base64', media_type: 'image/png', data: image } },
+            ],
+          },
+        ],
+        max_tokens: 64,
+      },
+      answer: answers({ text: 'A red box.', usage: USAGE }),
+    },
+    {
+      name: 'structured',
+      openai: {
+        messages: [{ role: 'user', content: 'Which city?' }],
+        max_completion_tokens: 64,
+        response_format: { type: 'json_schema', json_schema: { name: 'place', schema: CITY, strict: true } },
+      },
+      anthropic: {
+        messages: [{ role: 'user', content: 'Which city?' }],
+        max_tokens: 64,
+        output_config: { format: { type: 'json_schema', schema: CITY } },
+      },
+      answer: answers({ text: '{"city":"Ulm"}', usage: USAGE }),
+    },
+    {
+      name: 'thinking',
+      openai: {
+        messages: [{ role: 'user', content: 'How much is 6 times 7?' }],
+        max_completion_tokens: 4_096,
+        reasoning_effort: 'minimal',
+        temperature: 0.5,
+        seed: 7,
+      },
+      anthropic: {
+        messages: [
+          { role: 'user', content: 'How much is 6 times 7?' },
+          { role: 'assistant', content: [{ type: 'thinking', thinking: 'Easy.', signature: 'c2ln' }, { type: 'text', text: '42' }] },
+          { role: 'user', content: [{ type: 'text', text: 'And 6 times 8?', cache_control: { type: 'ephemeral' } }] },
+        ],
+        max_tokens: 4_096,
+        thinking: { type: 'enabled', budget_tokens: 2_048 },
+        output_config: { effort: 'max' },
+      },
+      answer: answers({ reasoning: { text: 'Also easy.', signature: 'c2ln' }, text: '48', usage: USAGE }),
+    },
+    {
+      name: 'refusal',
+      openai: { messages: [{ role: 'user', content: 'Something bad.' }], max_completion_tokens: 64 },
+      anthropic: { messages: [{ role: 'user', content: 'Something bad.' }], max_tokens: 64 },
+      answer: answers({ refusal: 'I will not do that.', usage: USAGE }),
+    },
+    {
+      name: 'length',
+      openai: { messages: [{ role: 'user', content: 'Tell me a story.' }], max_completion_tokens: 3 },
+      anthropic: { messages: [{ role: 'user', content: 'Tell me a story.' }], max_tokens: 3 },
+      answer: answers({ text: 'Once upon a', finish: 'length', usage: USAGE }),
+    },
+    {
+      name: 'vendor-parameter',
+      openai: { messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 64, verbosity: 'low' },
+      anthropic: { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 64, service_tier: 'standard_only' },
+      answer: answers({ text: 'Hello.', usage: USAGE }),
+    },
+    {
+      name: 'unsayable',
+      openai: { messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 64, logprobs: true },
+      anthropic: {
+        messages: [
+          { role: 'user', content: 'Draw.' },
+          { role: 'assistant', content: [{ type: 'tool_use', id: 'call_1', name: 'draw', input: {} }] },
+          {
+            role: 'user',
+            content: [{ type: 'tool_result', tool_use_id: 'call_1', content: [{ type: 'image', source: { type: 'base64', media_type: 'image/png', data: image } }] }],
+          },
+        ],
+        max_tokens: 64,
+        tools: [{ name: 'draw', input_schema: { type: 'object', properties: {} } }],
+      },
+      answer: answers({ text: 'Hello.', usage: USAGE }),
+    },
+  ];
+}
