@@ -249,6 +249,20 @@ describe('meta', () => {
 });
 
 describe('embeddings', () => {
+  test('of a composite join those beside it in one call', async () => {
+    const { data, errors } = await four.gateway.query<{ a: { meta: { id: string } }; b: { embed: { meta: { id: string } } }; c: { embed: { meta: { id: string } } } }>(
+      `{
+        a: embed(input: { texts: ["one"] }) { meta { id } }
+        b: multimodal(input: { text: "two" }) { embed { meta { id } } meta { cost { usd } } }
+        c: multimodal(input: { text: "three" }) { embed { meta { id } } }
+      }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(four.asked).toEqual({ ...NONE, embed: 1 });
+    expect(four.vendors.embed.requests[0]?.body['input']).toEqual(expect.arrayContaining(['one', 'two', 'three']));
+    expect(new Set([data?.a.meta.id, data?.b.embed.meta.id, data?.c.embed.meta.id]).size).toBe(1);
+  });
+
   const input = (...texts: string[]) => JSON.stringify(texts);
 
   test('several fields of one operation, and all their items, are one call to the vendor', async () => {

@@ -8,18 +8,18 @@ import type { MultimodalEventParent } from '../parents.ts';
 import { plannedStream, selectionOf, toBranchRequest } from '../selection.ts';
 
 export const multimodalQuery = {
-  multimodal: (_, { input }, { operations, media, call }, info) => {
+  multimodal: (_, { input }, { operations, media, call, embeds }, info) => {
     const { planned, metaDeferred } = selectionOf(info);
-    return { composite: new Composite(operations, compositeInput(input, media, call), planned, call), metaDeferred };
+    return { composite: new Composite(operations, embeds, compositeInput(input, media, call), planned, call), metaDeferred };
   },
 } satisfies QueryResolvers;
 
 export const multimodalSubscription = {
   // What cannot be planned is refused before there is a stream.
-  subscribe: (_, { input }, { operations, media, call }, info) => {
+  subscribe: (_, { input }, { operations, media, call, embeds }, info) => {
     const planned = plannedStream(info);
     const context = { ...call, acceptsRestart: acceptsRestart(info) };
-    return eventsOf(new Composite(operations, compositeInput(input, media, call), planned, context), planned);
+    return eventsOf(new Composite(operations, embeds, compositeInput(input, media, call), planned, context), planned);
   },
   resolve: (event: MultimodalEventParent) => event,
 } satisfies SubscriptionResolvers['multimodal'];

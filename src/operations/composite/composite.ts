@@ -41,7 +41,7 @@ export class Composite {
   readonly #input: CompositeInput;
   readonly #planned: readonly PlannedBranch[];
   readonly #context: CallContext;
-  readonly #embedLoader: EmbedLoader;
+  readonly #loader: EmbedLoader;
   readonly #chats = new Once<ChatAnswer>();
   readonly #sentiments = new Once<SentimentAnswer>();
   readonly #visions = new Once<VisionAnswer>();
@@ -49,9 +49,13 @@ export class Composite {
   readonly #settled = new Map<string, CallMeta>();
   readonly #startedAt = performance.now();
 
-  /** @param planned the branches that are selected */
-  constructor(operations: Operations, input: CompositeInput, planned: readonly PlannedBranch[], context: CallContext) {
+  /**
+   * @param loader the caller's own: the text to embed joins the others of the same request
+   * @param planned the branches that are selected
+   */
+  constructor(operations: Operations, loader: EmbedLoader, input: CompositeInput, planned: readonly PlannedBranch[], context: CallContext) {
     this.#operations = operations;
+    this.#loader = loader;
     this.#input = input;
     this.#planned = planned;
     this.#context = {
@@ -62,7 +66,6 @@ export class Composite {
         context.onSettled?.(meta);
       },
     };
-    this.#embedLoader = operations.embedLoader(this.#context);
   }
 
   /**
@@ -117,9 +120,12 @@ export class Composite {
 
   /** @throws KanonError, AbortedError */
   embed(model: string | null): Promise<EmbedAnswer> {
-    return this.#embeds.get(String(model), async () =>
-      this.#operations.embed(this.#embedLoader, model, [this.#text('embed')], null, 'input.text'),
-    );
+    return this.#embeds.get(String(model), async () => {
+      const answer = await this.#operations.embed(this.#loader, model, [this.#text('embed')], null, 'input.text');
+      // The call is one of the request, not of this composite alone, and told of there.
+      this.#settled.set(answer.meta.id, answer.meta);
+      return answer;
+    });
   }
 
   /** Waits for all branches, without the deferred ones when asked so, and sums up. Never throws. */
