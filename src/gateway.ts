@@ -8,11 +8,14 @@ import { openLedger, type Ledger } from './ledger/ledger.ts';
 import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from './media/media.ts';
 import { Operations } from './operations/operations.ts';
 import { authorise } from './pipeline/authorise.ts';
+import { mask } from './pipeline/masking/mask.ts';
+import { maskPictures } from './pipeline/masking/pictures.ts';
 import { measure } from './pipeline/measure.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { record } from './pipeline/record.ts';
 import { buildFleet, type Fleet, type FleetOptions } from './fleet.ts';
 import type { Provider } from './providers/provider.ts';
+import { LocalReader } from './read-lines.ts';
 import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
@@ -71,7 +74,10 @@ export class Gateway {
     const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics]) };
     const fleet = await buildFleet(loaded.config, fleetOptions);
     const current = { fleet, catalog: catalogOf(loaded.config, fleet) };
-    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(access.refusals)], log);
+    const reader = new LocalReader({ dataDir, log });
+    const { policies, refusals } = access;
+    const masking = mask({ policies, refusals, pictures: maskPictures(reader.lines) });
+    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), masking], log);
     const operations = new Operations(pipeline, () => current.catalog);
     const { limits, cors, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({ schema: buildSchema(), limits: { ...limits, maxDirectives: MAX_DIRECTIVES }, log });
@@ -88,7 +94,7 @@ export class Gateway {
       metrics,
       log,
     });
-    const parts: Parts = { ledger, access, media, transport, current, retiring: new Map(), fleetOptions };
+    const parts: Parts = { ledger, access, reader, media, transport, current, retiring: new Map(), fleetOptions };
     try {
       const address = await transport.start();
       const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -134,6 +140,7 @@ export class Gateway {
 interface Parts {
   ledger: Ledger;
   access: Access;
+  reader: LocalReader;
   media: Media;
   transport: Transport;
   current: { fleet: Fleet; catalog: ModelCatalog };
@@ -142,7 +149,7 @@ interface Parts {
   fleetOptions: FleetOptions;
 }
 
-async function closeParts({ transport, current, retiring, media, access, ledger }: Parts): Promise<void> {
+async function closeParts({ transport, current, retiring, media, access, reader, ledger }: Parts): Promise<void> {
   await transport.close(DRAIN_MS);
   for (const [provider, timer] of retiring) {
     clearTimeout(timer);
@@ -150,6 +157,7 @@ async function closeParts({ transport, current, retiring, media, access, ledger 
   }
   await current.fleet.close();
   await media.close();
+  await reader.close();
   await access.close();
   await ledger.close();
 }

@@ -1,8 +1,10 @@
 import type { OutputInfo, Sharp } from 'sharp';
 import { MediaError } from '../canonical/errors.ts';
 import type { EncodedImage, ImageLimits, ImageMimeType, RawImage } from '../canonical/media.ts';
+import type { Box } from '../canonical/results.ts';
 import { megabytes, tooLarge, unsupported } from './errors.ts';
 import type { PictureHeader } from './header.ts';
+import { paint } from './paint.ts';
 import { loadSharp, open, type SharpModule } from './sharp.ts';
 import type { SourceImageType } from './sniff.ts';
 import { stripMetadata } from './strip/strip.ts';
@@ -15,6 +17,8 @@ export interface SourcePicture {
   /** The input field that it came in, for errors. */
   field: string;
   maxPixels: number;
+  /** What is painted over, in pixels of the upright picture. */
+  covered?: readonly Box[];
 }
 
 /** From what a photo loses nothing visible at, to what a receipt can still be read at. */
@@ -52,7 +56,7 @@ function stripFitting(picture: SourcePicture, limits: ImageLimits): EncodedImage
   const isAccepted = limits.mimeTypes.some((accepted) => accepted === mimeType);
   const isSmall = bytes.length <= limits.maxBytes && Math.max(header.width, header.height) <= limits.maxSide;
   // A profile names a device and changes the colours: such a picture is turned into sRGB instead.
-  if (!isAccepted || !isSmall || header.orientation !== 1 || header.hasProfile) return null;
+  if (!isAccepted || !isSmall || header.orientation !== 1 || header.hasProfile || picture.covered !== undefined) return null;
   const stripped = stripMetadata(bytes, mimeType);
   if (stripped === null || stripped.length > limits.maxBytes || !isTargetType(mimeType)) return null;
   return { bytes: stripped, mimeType, width: header.width, height: header.height };
@@ -74,6 +78,16 @@ function targetType(picture: SourcePicture, limits: ImageLimits): ImageMimeType 
  * picture's own colours to sRGB: on a 12-megapixel phone photo both together take 95 ms instead of 310.
  */
 async function upright(sharp: SharpModule, picture: SourcePicture, maxSide: number): Promise<Sharp> {
+  const { covered } = picture;
+  const shown = await uncovered(sharp, picture, maxSide);
+  if (covered === undefined) return shown;
+  const { data, info } = await raw(shown);
+  // Before it is encoded, so that no codec can smear what was there into what is left.
+  paint({ data, width: info.width, height: info.height }, covered, info.width / picture.header.width);
+  return sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } });
+}
+
+async function uncovered(sharp: SharpModule, picture: SourcePicture, maxSide: number): Promise<Sharp> {
   const { bytes, header, maxPixels } = picture;
   const convertsLate = header.hasProfile && header.isPlain;
   const scaled = open(sharp, bytes, { maxPixels, ignoreIcc: convertsLate }).resize({

@@ -1,5 +1,6 @@
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import type { EncodedImage, Image, ImageLimits, RawImage } from '../canonical/media.ts';
+import type { Box } from '../canonical/results.ts';
 import { decodePixels, encodeWithin, type SourcePicture } from './encode.ts';
 import type { Gate } from './gate.ts';
 import { Memo } from './memo.ts';
@@ -36,6 +37,12 @@ export class CheckedImage implements Image {
     return this.#pixels.get(String(maxSide), signal, (shared) =>
       this.#run(shared, () => decodePixels(this.#picture, maxSide)),
     );
+  }
+
+  /** The same picture with black in place of everything within the areas, however it is encoded or decoded. */
+  covered(areas: readonly Box[]): CheckedImage {
+    if (areas.length === 0) return this;
+    return new CheckedImage({ ...this.#picture, covered: [...(this.#picture.covered ?? []), ...areas] }, this.#gate, this.#weight);
   }
 
   async #run<T>(signal: AbortSignal, job: () => Promise<T>): Promise<T> {

@@ -36,6 +36,8 @@ export type UnaryAnswer<O extends UnaryOperation> = (
 export interface Provider {
   /** The name that the config gives it. */
   readonly name: string;
+  /** What it is given does not leave this machine. */
+  readonly local?: true;
   readonly operations: Partial<ProviderOperations>;
   /** Ends what is under way and frees what is held. Safe to call twice. */
   close(): Promise<void>;

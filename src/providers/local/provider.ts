@@ -47,6 +47,7 @@ export function createLocalProvider({ name, dataDir, log }: LocalOptions): Provi
   };
   return {
     name,
+    local: true,
     operations,
     close: async () => {
       await Promise.all([worker.close(), vision.close()]);

@@ -1,0 +1,95 @@
+import { AbortedError, KanonError } from '../../canonical/errors.ts';
+import type { RoutedModel } from '../../routing/target.ts';
+import { MaskingError, type MaskedCount, type MaskInput, type MaskSession } from '../../policy/masking/index.ts';
+import type { Policies, PolicyMasking } from '../../policy/policies.ts';
+import { actorOf, type Refusals } from '../../policy/refusals.ts';
+import type { Call } from '../call.ts';
+import type { Stage } from '../stage.ts';
+import { changeTexts } from './texts.ts';
+import { UnmaskFilter, unmaskVision } from './unmask.ts';
+
+/** Masks what else of a request may hold private text, and tells how much of it there was. */
+export type MaskMore = (call: Call, masking: PolicyMasking) => Promise<MaskedCount[]>;
+
+export interface MaskOptions {
+  /** The policies as they are now. */
+  policies: () => Policies;
+  refusals: Pick<Refusals, 'note'>;
+  /** Masks pictures. */
+  pictures: MaskMore;
+}
+
+/**
+ * Private values in a request are masked before it leaves this machine, and come back in the answer. What a model on
+ * this machine is asked stays as it is: nothing leaves.
+ */
+export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
+  const sessions = new WeakMap<Call, MaskSession>();
+  return {
+    name: 'mask',
+    async enter(call) {
+      const { principal } = call.context;
+      const { masking } = policies().of(principal);
+      if (masking === null || !leavesMachine(call.model)) return;
+      const session = masking.masker.session();
+      let inPictures: MaskedCount[] = [];
+      try {
+        await maskTexts(call, session);
+        inPictures = await pictures(call, masking);
+      } catch (error) {
+        if (error instanceof AbortedError) throw error;
+        const reason = error instanceof MaskingError ? error.reason : 'crash';
+        if (masking.fail === 'closed') {
+          refusals.note({ actor: actorOf(principal), action: 'call.refused', subject: call.model.name, reason: `masking ${reason}` });
+          throw refusal(error, reason);
+        }
+        call.warn(`Private values could not be masked (${reason}), and were sent as they are.`);
+      }
+      call.masked = summed([...session.summary(), ...inPictures]);
+      sessions.set(call, session);
+    },
+    chatFilter(call) {
+      const session = sessions.get(call);
+      if (session === undefined || session.kinds().length === 0 || !call.is('CHAT')) return null;
+      const format = call.request.responseFormat?.type ?? 'text';
+      return new UnmaskFilter(session, { json: format !== 'text' });
+    },
+    reading(call, _operation, reading) {
+      const session = sessions.get(call);
+      if (session !== undefined && 'description' in reading) unmaskVision(reading, session);
+      return reading;
+    },
+  };
+}
+
+/** All texts as one: a value that is found in one of them is masked in all. */
+async function maskTexts(call: Call, session: MaskSession): Promise<void> {
+  const inputs: MaskInput[] = [];
+  const { request } = call;
+  changeTexts(call, (text, json) => {
+    inputs.push({ text, json });
+    return text;
+  });
+  call.request = request;
+  const masked = await session.maskAll(inputs, call.context.signal);
+  let next = 0;
+  changeTexts(call, (text) => masked[next++] ?? text);
+}
+
+function leavesMachine(model: RoutedModel): boolean {
+  return model.targets.some(({ provider }) => provider.local !== true);
+}
+
+function summed(counts: readonly MaskedCount[]): MaskedCount[] {
+  const sums = new Map<string, number>();
+  for (const { kind, count } of counts) sums.set(kind, (sums.get(kind) ?? 0) + count);
+  return [...sums].map(([kind, count]) => ({ kind, count }));
+}
+
+/** The cause is left out: an engine's message may quote the text. */
+function refusal(error: unknown, reason: string): KanonError {
+  const why = error instanceof MaskingError ? error.message : 'A detector failed.';
+  return new KanonError('GUARDRAIL_BLOCKED', `Private values in the request could not be masked, and it is not sent unmasked. ${why}`, {
+    details: { guardrail: 'masking', reason },
+  });
+}

@@ -1,0 +1,52 @@
+import type { ChatRequest, ContentPart } from '../../canonical/chat.ts';
+import type { Call } from '../call.ts';
+
+/** Puts another text in the place of one. `json`: it stays JSON. */
+export type Change = (text: string, json: boolean) => string;
+
+/**
+ * Changes every text of a call's request that comes from a caller and goes to a model. Tools are the application's
+ * own words and stay as they are.
+ */
+export function changeTexts(call: Call, change: Change): void {
+  if (call.is('CHAT')) call.request = changeChat(call.request, change);
+  else if (call.is('SENTIMENT')) call.request = { ...call.request, text: change(call.request.text, false) };
+  else if (call.is('EMBED')) call.request = { ...call.request, texts: call.request.texts.map((text) => change(text, false)) };
+  else if (call.is('VISION') && call.request.question !== null) call.request = { ...call.request, question: change(call.request.question, false) };
+}
+
+function changeChat(request: ChatRequest, change: Change): ChatRequest {
+  return {
+    ...request,
+    messages: request.messages.map((message) => ({ ...message, content: message.content.map((part) => changePart(part, change)) })),
+    grounding: request.grounding.map((grounding) => ({ ...grounding, text: change(grounding.text, false) })),
+    stop: request.stop.map((text) => change(text, false)),
+  };
+}
+
+function changePart(part: ContentPart, change: Change): ContentPart {
+  switch (part.type) {
+    case 'text':
+      return { ...part, text: change(part.text, false) };
+    case 'reasoning':
+      return { ...part, text: change(part.text, false) };
+    case 'toolCall':
+      return { ...part, call: { ...part.call, arguments: change(part.call.arguments, true) } };
+    case 'toolResult':
+      return { ...part, result: { ...part.result, content: change(part.result.content, isJson(part.result.content)) } };
+    case 'image':
+    case 'audio':
+      return part;
+  }
+}
+
+/** A tool may answer with anything; what begins as JSON and is JSON stays JSON. */
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
