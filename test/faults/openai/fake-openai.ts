@@ -6,8 +6,10 @@ import { contradictions } from './order.ts';
 import { chatRequest, embeddingRequest } from './schema.ts';
 
 export interface FakeOpenAIOptions {
-  /** The only key that is accepted; default `test-key`. */
+  /** The key that is accepted; default `test-key`. */
   apiKey?: string;
+  /** More keys that are accepted. */
+  otherKeys?: readonly string[];
   /** Speaks as Azure does: deployment in the path, `api-key` header, `api-version` in the query. */
   azure?: { apiVersion: string };
   /** Answers embeddings with float arrays even where base64 was asked for, as some compatible servers do. */
@@ -16,7 +18,7 @@ export interface FakeOpenAIOptions {
 
 /** A server that speaks OpenAI's chat completions and embeddings, and refuses what the vendor would refuse. */
 export function startFakeOpenAI(script?: Script | PartialBehaviour, options: FakeOpenAIOptions = {}): Promise<FakeVendor> {
-  const { apiKey = 'test-key', azure, ignoresBase64 = false } = options;
+  const { apiKey = 'test-key', otherKeys = [], azure, ignoresBase64 = false } = options;
 
   const dialect: Dialect = {
     check(request) {
@@ -39,7 +41,8 @@ export function startFakeOpenAI(script?: Script | PartialBehaviour, options: Fak
   };
 
   function authorised(request: RecordedRequest): boolean {
-    return azure ? request.headers['api-key'] === apiKey : request.headers.authorization === `Bearer ${apiKey}`;
+    const given = azure ? request.headers['api-key'] : request.headers.authorization?.replace(/^Bearer /, '');
+    return given === apiKey || otherKeys.some((key) => key === given);
   }
 
   function routeOf(request: RecordedRequest): 'chat' | 'embeddings' | undefined {

@@ -1,4 +1,5 @@
 import type { FormattedExecutionResult } from 'graphql';
+import type { Client } from 'graphql-ws';
 import { startFakeAnthropic, startFakeOpenAI, type FakeVendor } from '../index.ts';
 import { TestGateway } from '../../harness/gateway.ts';
 
@@ -57,6 +58,7 @@ export class Stage implements AsyncDisposable {
   readonly first: FakeVendor;
   readonly second: FakeVendor;
   readonly gateway: TestGateway;
+  readonly #sockets = new Map<number, Client>();
 
   private constructor(first: FakeVendor, second: FakeVendor, gateway: TestGateway) {
     this.first = first;
@@ -65,14 +67,15 @@ export class Stage implements AsyncDisposable {
   }
 
   static async open(options: StageOptions = {}): Promise<Stage> {
-    const { route = {}, firstTarget = {}, secondTarget = {}, alone = false, models = {}, acceptsPrefill = true, apiKeys } = options;
-    const [first, second] = await Promise.all([startFakeOpenAI({}, { apiKey: 'test-key' }), startFakeAnthropic({}, { acceptsPrefill })]);
-    const targets = [{ provider: 'first', model: 'one', ...firstTarget }, { provider: 'second', model: 'two', ...secondTarget }];
+    const { route = {}, firstTarget = {}, secondTarget = {}, alone = false, models = {}, acceptsPrefill = true, apiKeys, providers = {}, moreTargets = [] } = options;
+    const [first, second] = await Promise.all([startFakeOpenAI({}, { otherKeys: apiKeys ?? [] }), startFakeAnthropic({}, { acceptsPrefill })]);
+    const targets = [{ provider: 'first', model: 'one', ...firstTarget }, { provider: 'second', model: 'two', ...secondTarget }, ...moreTargets];
     const gateway = await TestGateway.start({
       config: {
         providers: {
           first: { kind: 'openai', baseUrl: first.url, ...(apiKeys === undefined ? { apiKey: 'test-key' } : { apiKeys }) },
           second: { kind: 'anthropic', apiKey: 'test-key', baseUrl: second.url },
+          ...providers,
         },
         models: {
           support: {
@@ -98,21 +101,34 @@ export class Stage implements AsyncDisposable {
 
   /** @param options `restart`: the client knows ChatRestart */
   async stream(input: Record<string, unknown> = {}, options: { restart?: boolean } = {}): Promise<Told> {
-    const started = performance.now();
-    const query = options.restart === true ? SUBSCRIBE_WITH_RESTART : SUBSCRIBE;
     const client = this.gateway.socket();
-    const events: StreamEvent[] = [];
-    for await (const { data } of client.iterate<{ chat: StreamEvent }>({ query, variables: { input: { ...hello, ...input } } })) {
-      if (data?.chat !== undefined) events.push(data.chat);
+    try {
+      return await subscribe(client, options.restart === true ? SUBSCRIBE_WITH_RESTART : SUBSCRIBE, input);
+    } finally {
+      await client.dispose();
     }
-    await client.dispose();
-    return { ...streamTold(events), ms: performance.now() - started };
+  }
+
+  /** As `stream`, on a socket that stays open for others. */
+  shared(socket: number, input: Record<string, unknown> = {}): Promise<Told> {
+    const client = this.#sockets.get(socket) ?? this.gateway.socket();
+    this.#sockets.set(socket, client);
+    return subscribe(client, SUBSCRIBE, input);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.gateway[Symbol.asyncDispose]();
     await Promise.all([this.first.close(), this.second.close()]);
   }
+}
+
+async function subscribe(client: Client, query: string, input: Record<string, unknown>): Promise<Told> {
+  const started = performance.now();
+  const events: StreamEvent[] = [];
+  for await (const { data } of client.iterate<{ chat: StreamEvent }>({ query, variables: { input: { ...hello, ...input } } })) {
+    if (data?.chat !== undefined) events.push(data.chat);
+  }
+  return { ...streamTold(events), ms: performance.now() - started };
 }
 
 export interface StageOptions {
@@ -124,6 +140,8 @@ export interface StageOptions {
   models?: Record<string, unknown>;
   acceptsPrefill?: boolean;
   apiKeys?: readonly string[];
+  providers?: Record<string, unknown>;
+  moreTargets?: readonly Record<string, unknown>[];
 }
 
 function wholeTold({ data, errors }: FormattedExecutionResult<{ chat: { text: string; finishReason: string; meta: ToldMeta } }>): Omit<Told, 'ms'> {
