@@ -20,9 +20,9 @@ interface Piece {
 /** Letters that a reader of pictures takes for digits, within what is otherwise a number. */
 const MISREAD: Readonly<Record<string, string>> = { O: '0', o: '0', Q: '0', D: '0', I: '1', l: '1', '|': '1', i: '1', Z: '2', z: '2', S: '5', s: '5', G: '6', b: '6', B: '8', g: '9', q: '9' };
 /** A number with such letters in it; its groups may stand apart. Bounded. */
-const NUMBERLIKE = /(?<![A-Za-z0-9])[\dOoQDIl|iZzSsGbBgq](?:[ .\-]{0,2}[\dOoQDIl|iZzSsGbBgq]){11,40}(?![A-Za-z0-9])/g;
+const NUMBERLIKE = /(?<![A-Za-z0-9])[\dOoQDIl|iZzSsGbBgq](?:[ .-]{0,2}[\dOoQDIl|iZzSsGbBgq]){11,40}(?![A-Za-z0-9])/g;
 /** Groups of a card's number as they are printed: a digit that was misread spoils the checksum, not the form. */
-const CARD_FORM = /(?<!\d)(?:\d{4}[ .\-]{1,3}\d{4}[ .\-]{1,3}\d{4}[ .\-]{1,3}\d{1,7}|\d{4}[ .\-]{1,3}\d{6}[ .\-]{1,3}\d{4,5}|[3-6]\d{14,15})(?!\d)/g;
+const CARD_FORM = /(?<!\d)(?:\d{4}[ .-]{1,3}\d{4}[ .-]{1,3}\d{4}[ .-]{1,3}\d{1,7}|\d{4}[ .-]{1,3}\d{6}[ .-]{1,3}\d{4,5}|[3-6]\d{14,15})(?!\d)/g;
 
 /**
  * Finds private text in what was read from a picture: by the same detectors as in any text, over whole rows and what
@@ -62,8 +62,8 @@ function joined(lines: readonly TextLine[]): { text: string; pieces: Piece[] } {
 function mendNumbers(text: string): string {
   return text.replace(NUMBERLIKE, (number) => {
     const digits = number.replaceAll(/\D/g, '').length;
-    const letters = number.replaceAll(/[\d .\-]/g, '').length;
-    return letters === 0 || letters > digits ? number : number.replaceAll(/[^\d .\-]/g, (letter) => MISREAD[letter] ?? letter);
+    const letters = number.replaceAll(/[\d .-]/g, '').length;
+    return letters === 0 || letters > digits ? number : number.replaceAll(/[^\d .-]/g, (letter) => MISREAD[letter] ?? letter);
   });
 }
 

@@ -1,0 +1,108 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { photographReceipt } from '../../../examples/support/render-receipt.ts';
+import { createLog } from '../../../src/telemetry/log.ts';
+import { LocalReader } from '../../../src/read-lines.ts';
+import { answers, startFakeOpenAI, type FakeVendor } from '../../faults/index.ts';
+import { PICTURE } from '../../harness/branches.ts';
+import { TestGateway } from '../../harness/gateway.ts';
+import { sharpImage } from '../../providers/local/vision/sharp-image.ts';
+
+const installed = ['tesseract.js', '@tesseract.js-data/eng'].every((name) => {
+  try {
+    createRequire(import.meta.url).resolve(`${name}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
+});
+
+const GROUPS = ['5500', '0055', '5555', '5559'];
+const CARD = GROUPS.join(' ');
+
+/** What a customer sends: the page of an order. */
+function screenshot(): Promise<Buffer> {
+  const rows = ['Order 20931', 'Blue Kettle Coffee House', `Paid with ${CARD}`, 'Mail anna.berger@example.org', 'Total EUR 12.40'];
+  const texts = rows.map((row, index) => `<text x="40" y="${90 + index * 70}" font-family="sans-serif" font-size="34">${row}</text>`).join('');
+  return sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="900" height="440"><rect width="900" height="440" fill="#fff"/>${texts}</svg>`)).png().toBuffer();
+}
+
+function receipt(): Promise<Buffer> {
+  return photographReceipt(
+    [
+      { kind: 'title', text: 'THE COPPER KETTLE' },
+      { kind: 'centre', text: '118 River Road, Dublin' },
+      { kind: 'rule' },
+      { kind: 'pair', left: '2 x Lemonade', right: '9.50' },
+      { kind: 'strongPair', left: 'TOTAL EUR', right: '9.50' },
+      { kind: 'pair', left: 'MASTERCARD', right: CARD },
+      { kind: 'centre', text: 'Thank you' },
+    ],
+    { rotate: 1.5, seed: 7 },
+  );
+}
+
+describe.runIf(installed)('a picture that leaves for a vendor', () => {
+  let vendor: FakeVendor;
+  let gateway: TestGateway;
+  let reader: LocalReader;
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kanon-read-'));
+    reader = new LocalReader({ dataDir: folder, log: createLog('silent') });
+    vendor = await startFakeOpenAI();
+    const target = { provider: 'vendor', model: 'gpt-test', price: { input: 1, output: 2 } };
+    gateway = await TestGateway.start({
+      config: {
+        providers: { vendor: { kind: 'openai', apiKey: 'test-key', baseUrl: vendor.url }, local: { kind: 'local' } },
+        models: {
+          replies: { operation: 'chat', route: { firstTokenMs: 10_000, idleMs: 10_000 }, targets: [target] },
+          eyes: { operation: 'vision', targets: [target] },
+        },
+      },
+    });
+  });
+  beforeEach(() => vendor.reset());
+  afterAll(async () => {
+    await gateway[Symbol.asyncDispose]();
+    await vendor.close();
+    await reader.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** The text of the pictures that the vendor was sent, read by all readers of this machine. */
+  async function seenByVendor(): Promise<string> {
+    const [request] = vendor.requests;
+    const url = /data:image\/[a-z]+;base64,([A-Za-z0-9+/=]+)/.exec(JSON.stringify(request?.body));
+    const readings = await reader.lines(await sharpImage(Buffer.from(url?.[1] ?? '', 'base64')), AbortSignal.timeout(60_000));
+    return readings.flat().map(({ text }) => text).join('\n');
+  }
+
+  test.each([
+    ['screenshot', screenshot, ['Blue Kettle', '12.40']],
+    ['photo of a receipt', receipt, ['Lemonade', 'TOTAL']],
+  ])('has no card number any more, and all else: %s', async (_, picture, kept) => {
+    vendor.behave(answers(JSON.stringify(PICTURE)));
+    const image = { base64: (await picture()).toString('base64') };
+    const { data, errors } = await gateway.query('query ($image: ImageInput!) { vision(input: { image: $image }) { meta { masked { kind count } } } }', { image });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({ vision: { meta: { masked: expect.arrayContaining([{ kind: 'CARD', count: 1 }]) } } });
+    const seen = await seenByVendor();
+    for (const group of GROUPS) expect(seen).not.toContain(group);
+    expect(seen).not.toContain('anna');
+    for (const text of kept) expect(seen).toContain(text);
+  }, 120_000);
+
+  test('the same in a chat', async () => {
+    vendor.behave(answers('A page.'));
+    const content = [{ text: 'What is this?' }, { image: { base64: (await screenshot()).toString('base64') } }];
+    const { errors } = await gateway.query('query ($input: ChatInput!) { chat(input: $input) { text } }', { input: { messages: [{ role: 'USER', content }] } });
+    expect(errors).toBeUndefined();
+    const seen = await seenByVendor();
+    for (const group of GROUPS) expect(seen).not.toContain(group);
+  }, 120_000);
+});
