@@ -69,9 +69,9 @@ function describeBranches({ chat, sentiment, vision, meta }: DemoAnswer, style: 
     const waited = after.get(branch) ?? [];
     const note = waited.length > 0 ? style.dim(`  after ${waited.join(' and ')}`) : '';
     if (call === undefined) return `  ${branch.padEnd(11)}failed`;
-    return `  ${branch.padEnd(11)}${`${call.provider}/${call.targetModel}`.padEnd(28)}${seconds(call.durationMs).padStart(8)}${cost(call.cost.usd).padStart(12)}${note}`;
+    return `  ${branch.padEnd(11)}${`${call.provider}/${call.targetModel}`.padEnd(34)}${seconds(call.durationMs).padStart(8)}${cost(call.cost.usd).padStart(12)}${note}`;
   });
-  const total = `  ${'together'.padEnd(39)}${seconds(meta.durationMs).padStart(8)}${cost(meta.cost.usd).padStart(12)}`;
+  const total = `  ${'together'.padEnd(45)}${seconds(meta.durationMs).padStart(8)}${cost(meta.cost.usd).padStart(12)}`;
   return [style.bold('What each branch took and cost'), ...rows, style.bold(total)].join('\n');
 }
 
