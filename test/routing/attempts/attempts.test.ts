@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { answers, failsWith, neverAnswers, rateLimited, tokens } from '../faults/index.ts';
-import { Stage, WAYS, type StageOptions } from '../faults/routes/stage.ts';
+import { answers, failsWith, neverAnswers, rateLimited, tokens } from '../../faults/index.ts';
+import { Stage, WAYS, type StageOptions } from '../../faults/routes/stage.ts';
 
 let stage: Stage;
 const open = async (options: StageOptions): Promise<void> => {

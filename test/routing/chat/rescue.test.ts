@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { answers, tokenPieces, tokens, withFaults } from '../faults/index.ts';
-import { Stage, type StageOptions } from '../faults/routes/stage.ts';
+import { answers, tokenPieces, tokens, withFaults } from '../../faults/index.ts';
+import { Stage, type StageOptions } from '../../faults/routes/stage.ts';
 
 const SIXTY = tokenPieces(60).join('');
 const cut = withFaults(tokens(60), { kind: 'cut', afterTokens: 40 });
