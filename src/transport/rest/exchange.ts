@@ -36,6 +36,8 @@ export interface StreamedAnswer {
 
 export interface Endpoint {
   method: 'GET' | 'POST' | 'DELETE';
+  /** The last part of a path that ends in `/*` is a name. */
+  path: string;
   answer: (exchange: Exchange) => RestAnswer | Promise<RestAnswer>;
 }
 

@@ -29,7 +29,7 @@ export interface RestOptions {
 
 /** A vendor's API: its paths, and its shape of errors. */
 interface Dialect {
-  endpoint: (path: string) => { endpoint: Endpoint; name: string } | null;
+  endpoint: (method: string, path: string) => { endpoint: Endpoint; name: string };
   error: (failure: RestFailure, requestId: string) => RestAnswer;
 }
 
@@ -77,10 +77,7 @@ export class RestFacade {
   async #answer(dialect: Dialect, url: URL, request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<RestAnswer> {
     const { services, maxBodyBytes } = this.#options;
     const principal = await this.#principal(request, signal);
-    const found = dialect.endpoint(url.pathname);
-    if (found === null) throw new HttpError(404, new KanonError('BAD_USER_INPUT', `There is nothing at ${url.pathname.slice(0, 128)}.`));
-    const { endpoint, name } = found;
-    if (request.method !== endpoint.method) throw new HttpError(405, new KanonError('BAD_USER_INPUT', `This path takes ${endpoint.method}.`));
+    const { endpoint, name } = dialect.endpoint(request.method ?? '', url.pathname);
     const bytes = endpoint.method === 'POST' ? await readBody(request, maxBodyBytes, signal) : null;
     const call: CallContext & { callId: string } = { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), callId: uuidv7() };
     const exchange: Exchange = { name, query: url.searchParams, headers: request.headers, body: bytes === null ? {} : bodyOf(request, bytes), call, services };
@@ -107,23 +104,26 @@ function bodyOf(request: IncomingMessage, bytes: Buffer) {
   return object(parseJson(bytes), 'body');
 }
 
-/** Finds an endpoint by its path; the last part of a path that ends in `/*` is a name. */
-function finder(endpoints: Readonly<Record<string, Endpoint>>): Dialect['endpoint'] {
-  return (path) => {
-    const exact = endpoints[path];
-    if (exact !== undefined) return { endpoint: exact, name: '' };
-    for (const [pattern, endpoint] of Object.entries(endpoints)) {
-      if (!pattern.endsWith('*') || !path.startsWith(pattern.slice(0, -1))) continue;
-      const name = decode(path.slice(pattern.length - 1));
-      if (name !== null && name !== '') return { endpoint, name };
-    }
-    return null;
+/**
+ * Finds endpoints by method and path.
+ * @throws HttpError 404, 405
+ */
+function finder(endpoints: readonly Endpoint[]): Dialect['endpoint'] {
+  return (method, path) => {
+    const there = endpoints.map((endpoint) => ({ endpoint, name: nameIn(path, endpoint.path) })).filter((found): found is { endpoint: Endpoint; name: string } => found.name !== null);
+    const found = there.find(({ endpoint }) => endpoint.method === method);
+    if (found !== undefined) return found;
+    if (there.length === 0) throw new HttpError(404, new KanonError('BAD_USER_INPUT', `There is nothing at ${path.slice(0, 128)}.`));
+    throw new HttpError(405, new KanonError('BAD_USER_INPUT', `This path takes ${there.map(({ endpoint }) => endpoint.method).join(' or ')}.`));
   };
 }
 
-function decode(part: string): string | null {
+/** The name in a path, empty where the pattern has none; null where the path is another one. */
+function nameIn(path: string, pattern: string): string | null {
+  if (!pattern.endsWith('*')) return path === pattern ? '' : null;
+  if (!path.startsWith(pattern.slice(0, -1))) return null;
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(path.slice(pattern.length - 1)) || null;
   } catch {
     return null;
   }

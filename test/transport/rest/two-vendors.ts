@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Anthropic } from '@anthropic-ai/sdk';
 import { OpenAI } from 'openai';
 import { startFakeAnthropic, startFakeOpenAI, type FakeVendor } from '../../faults/index.ts';
+import { openKeys } from '../../../src/ledger/keys/open-keys.ts';
+import { createLog } from '../../../src/telemetry/log.ts';
 import { ADMIN_KEY, TestGateway } from '../../harness/gateway.ts';
 
 /** USD per million tokens of every model. */
@@ -51,6 +54,17 @@ export class TwoVendors implements AsyncDisposable {
 
   anthropicClient(options: { apiKey?: string; defaultHeaders?: Record<string, string>; timeout?: number; maxRetries?: number } = {}): Anthropic {
     return new Anthropic({ apiKey: ADMIN_KEY, authToken: null, baseURL: this.gateway.url, maxRetries: 0, ...options });
+  }
+
+  /** A key that the gateway knows, made as the command line makes one. */
+  async issueKey(key: { app: string; scopes: string[] }): Promise<string> {
+    const { keys, close } = await openKeys({ dataDir: this.gateway.dataDir, log: createLog('silent') });
+    const issued = await keys.create(key, 'test');
+    await close();
+    const headers = { authorization: `Bearer ${issued.key}` };
+    // It is seen within a second.
+    while ((await this.gateway.fetch('/v1/models', { headers })).status === 401) await sleep(50);
+    return issued.key;
   }
 
   /** Both vendors answer with their defaults again, and have forgotten what they were asked. */

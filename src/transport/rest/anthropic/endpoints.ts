@@ -4,11 +4,11 @@ import { messages } from './messages/messages.ts';
 import { modelByName, models } from './models.ts';
 
 /** Paths of Anthropic's API, with what answers them. */
-export function anthropicEndpoints(): Readonly<Record<string, Endpoint>> {
-  return {
-    '/v1/messages': { method: 'POST', answer: messages },
-    '/v1/messages/count_tokens': { method: 'POST', answer: countTokens },
-    '/v1/models': { method: 'GET', answer: models },
-    '/v1/models/*': { method: 'GET', answer: modelByName },
-  };
+export function anthropicEndpoints(): readonly Endpoint[] {
+  return [
+    { method: 'POST', path: '/v1/messages', answer: messages },
+    { method: 'POST', path: '/v1/messages/count_tokens', answer: countTokens },
+    { method: 'GET', path: '/v1/models', answer: models },
+    { method: 'GET', path: '/v1/models/*', answer: modelByName },
+  ];
 }

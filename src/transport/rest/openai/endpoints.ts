@@ -3,17 +3,23 @@ import { HttpError } from '../../http/respond.ts';
 import type { Endpoint } from '../exchange.ts';
 import { chatCompletions } from './chat/completions.ts';
 import { embeddings } from './embeddings.ts';
-import { models, modelByName } from './models.ts';
+import { modelByName, models } from './models.ts';
+import { createResponse, deleteResponse, retrieveResponse } from './responses/create.ts';
+import { RetainedResponses } from './responses/retained.ts';
 
 /** Paths of OpenAI's API, with what answers them. */
-export function openAIEndpoints(): Readonly<Record<string, Endpoint>> {
-  return {
-    '/v1/chat/completions': { method: 'POST', answer: chatCompletions },
-    '/v1/embeddings': { method: 'POST', answer: embeddings },
-    '/v1/models': { method: 'GET', answer: models },
-    '/v1/models/*': { method: 'GET', answer: modelByName },
-    '/v1/moderations': { method: 'POST', answer: moderations },
-  };
+export function openAIEndpoints(): readonly Endpoint[] {
+  const retained = new RetainedResponses();
+  return [
+    { method: 'POST', path: '/v1/chat/completions', answer: chatCompletions },
+    { method: 'POST', path: '/v1/responses', answer: (exchange) => createResponse(exchange, retained) },
+    { method: 'GET', path: '/v1/responses/*', answer: (exchange) => retrieveResponse(exchange, retained) },
+    { method: 'DELETE', path: '/v1/responses/*', answer: (exchange) => deleteResponse(exchange, retained) },
+    { method: 'POST', path: '/v1/embeddings', answer: embeddings },
+    { method: 'GET', path: '/v1/models', answer: models },
+    { method: 'GET', path: '/v1/models/*', answer: modelByName },
+    { method: 'POST', path: '/v1/moderations', answer: moderations },
+  ];
 }
 
 function moderations(): never {

@@ -35,13 +35,15 @@ test('tokens in place of text are refused', async () => {
 });
 
 test('the models are those that the key may ask', async () => {
-  const { gateway } = vendors;
   const client = vendors.openaiClient();
   const all = await Array.fromAsync(client.models.list());
   expect(all.map(({ id }) => id)).toEqual(['gpt', 'claude', 'both', 'vectors']);
   expect(await client.models.retrieve('claude')).toMatchObject({ id: 'claude', object: 'model', owned_by: 'kanon' });
   await expect(client.models.retrieve('nobody')).rejects.toBeInstanceOf(OpenAI.NotFoundError);
-  expect(gateway.url).toMatch(/^http/);
+  const embedding = vendors.openaiClient({ apiKey: await vendors.issueKey({ app: 'search', scopes: ['embed'] }) });
+  expect((await Array.fromAsync(embedding.models.list())).map(({ id }) => id)).toEqual(['vectors']);
+  await expect(embedding.models.retrieve('gpt')).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+  await expect(embedding.chat.completions.create({ model: 'gpt', messages: [{ role: 'user', content: 'x' }] })).rejects.toBeInstanceOf(OpenAI.PermissionDeniedError);
 });
 
 test('moderations say that they are not there', async () => {
