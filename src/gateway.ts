@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { Access } from './access.ts';
 import { KanonError } from './canonical/errors.ts';
 import type { Config, LoadedConfig } from './config/config.ts';
-import { buildSchema } from './graphql/schema.ts';
+import { buildExecutable } from './graphql/schema.ts';
 import { GraphQLExecutor } from './graphql/execution/executor.ts';
 import { openLedger, type Ledger } from './ledger/ledger.ts';
 import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from './media/media.ts';
@@ -13,6 +13,7 @@ import { maskPictures } from './pipeline/masking/pictures.ts';
 import { measure } from './pipeline/measure.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { record } from './pipeline/record.ts';
+import { actorOf } from './policy/refusals.ts';
 import { buildFleet, type Fleet, type FleetOptions } from './fleet.ts';
 import type { Provider } from './providers/provider.ts';
 import { LocalReader } from './read-lines.ts';
@@ -80,7 +81,12 @@ export class Gateway {
     const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), masking], log);
     const operations = new Operations(pipeline, () => current.catalog);
     const { limits, cors, trustedProxies } = loaded.config.server;
-    const executor = new GraphQLExecutor({ schema: buildSchema(), limits: { ...limits, maxDirectives: MAX_DIRECTIVES }, log });
+    const executor = new GraphQLExecutor({
+      ...buildExecutable(),
+      limits: { ...limits, maxDirectives: MAX_DIRECTIVES },
+      onRefused: (principal, reason) => access.refusals.note({ actor: actorOf(principal), action: 'field.refused', subject: null, reason }),
+      log,
+    });
     const transport = new Transport({
       host,
       port,

@@ -5,7 +5,7 @@ import type { Log } from '../telemetry/log.ts';
 const HIDDEN = 'Something went wrong in this gateway.';
 
 /** The error at the root of a GraphQL error, through however many wrappings. */
-function rootOf(error: unknown): unknown {
+export function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof GraphQLError && root.originalError != null) root = root.originalError;
   return root;

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { buildSubgraphSchema } from '@apollo/subgraph';
-import { parse, type GraphQLSchema } from 'graphql';
+import { Kind, parse, visit, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { enforceDirectives } from './directives/enforce.ts';
+import { readDirectives, type SchemaDirectives } from './directives/read.ts';
 import { resolvers } from './resolvers/resolvers.ts';
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
@@ -14,7 +16,38 @@ export function readTypeDefs(): string {
     .join('\n');
 }
 
-/** The executable schema: a Federation 2 subgraph. */
+/** A schema that can be executed, and the directives that its executor obeys. */
+export interface ExecutableSchema {
+  schema: GraphQLSchema;
+  directives: SchemaDirectives;
+}
+
+/** The executable schema: a Federation 2 subgraph whose directives are enforced. */
 export function buildSchema(): GraphQLSchema {
-  return buildSubgraphSchema([{ typeDefs: parse(readTypeDefs(), { noLocation: true }), resolvers }]);
+  return buildExecutable().schema;
+}
+
+/** The same, with its directives. */
+export function buildExecutable(): ExecutableSchema {
+  const typeDefs = parse(readTypeDefs(), { noLocation: true });
+  const directives = readDirectives(typeDefs);
+  const schema = buildSubgraphSchema([{ typeDefs: withoutAccess(typeDefs), resolvers }]);
+  return { schema: enforceDirectives(schema, directives), directives };
+}
+
+/** Directives of federation by which a router decides from claims of its own who may see a field. */
+const ACCESS: ReadonlySet<string> = new Set(['authenticated', 'requiresScopes', 'policy']);
+
+/**
+ * The schema as it is told to a router: without the directives on access, which hold for Kanon's keys. A router knows
+ * nothing of those, and would refuse everybody; some refuse to start. It passes the key on, and Kanon decides.
+ */
+function withoutAccess(typeDefs: DocumentNode): DocumentNode {
+  return visit(typeDefs, {
+    Directive: (node) => (ACCESS.has(node.name.value) ? null : undefined),
+    StringValue(node, _key, parent) {
+      const inList = Array.isArray(parent);
+      return inList && node.kind === Kind.STRING && node.value.startsWith('@') && ACCESS.has(node.value.slice(1)) ? null : undefined;
+    },
+  });
 }

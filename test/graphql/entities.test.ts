@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { CallContext } from '../../src/canonical/call.ts';
 import { requestContext } from '../../src/graphql/context.ts';
 import { GraphQLExecutor } from '../../src/graphql/execution/executor.ts';
-import { buildSchema } from '../../src/graphql/schema.ts';
+import { buildExecutable } from '../../src/graphql/schema.ts';
 import { openLedger, type Ledger } from '../../src/ledger/ledger.ts';
 import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from '../../src/media/media.ts';
 import { Operations } from '../../src/operations/operations.ts';
@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const executor = new GraphQLExecutor({ schema: buildSchema(), limits: { maxDepth: 20, maxAliases: 30, maxDirectives: 50, maxTokens: 2_000 }, log });
+const executor = new GraphQLExecutor({ ...buildExecutable(), limits: { maxDepth: 20, maxAliases: 30, maxDirectives: 50, maxTokens: 2_000 }, log });
 
 /** Resolves calls by their ids as a federation gateway asks for them. */
 async function resolveCalls(ids: string[], principal: Partial<CallContext['principal']> = {}) {

@@ -45,7 +45,7 @@ export class FourBranches implements AsyncDisposable {
   }
 
   /** @param config what is added to the config: further models, the server's limits */
-  static async start(config: { models?: Record<string, unknown>; server?: Record<string, unknown> } = {}, options: Omit<TestGatewayOptions, 'config'> = {}): Promise<FourBranches> {
+  static async start(config: { models?: Record<string, unknown>; server?: Record<string, unknown>; policies?: Record<string, unknown> } = {}, options: Omit<TestGatewayOptions, 'config'> = {}): Promise<FourBranches> {
     const vendors = { chat: await startFakeOpenAI(), sentiment: await startFakeOpenAI(), vision: await startFakeOpenAI(), embed: await startFakeOpenAI() };
     const model = (name: BranchName) => ({
       operation: name,
@@ -60,6 +60,7 @@ export class FourBranches implements AsyncDisposable {
         // What is masked has tests of its own; here a vendor is sent what was asked.
         policies: { default: { mask: [] } },
         ...(config.server === undefined ? {} : { server: config.server }),
+        ...(config.policies === undefined ? {} : { policies: config.policies }),
       },
     });
     const branches = new FourBranches(gateway, vendors);

@@ -17,9 +17,13 @@ import {
   type OperationTypeNode,
   type ValidationRule,
 } from 'graphql';
+import type { Principal } from '../../canonical/call.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RequestContext } from '../context.ts';
-import { formatError } from '../errors.ts';
+import { formatError, rootOf } from '../errors.ts';
+import { AccessError } from '../directives/access.ts';
+import type { ExecutableSchema } from '../schema.ts';
+import { Authoriser } from './authorise.ts';
 import { limitsRule, type DocumentLimits } from './limits.ts';
 
 const CACHED_DOCUMENTS = 1_000;
@@ -50,12 +54,13 @@ export type ExecutionResponse = { kind: 'single'; result: FormattedExecutionResu
 /** A document ready to be executed, or why it is not. */
 export type Prepared = { document: DocumentNode; type: OperationTypeNode } | { errors: GraphQLError[] };
 
-export interface GraphQLExecutorOptions {
-  schema: GraphQLSchema;
+export interface GraphQLExecutorOptions extends ExecutableSchema {
   limits: DocumentLimits & {
     /** Most tokens of a document: names, brackets, strings. */
     maxTokens: number;
   };
+  /** Told of whoever a directive of the schema refuses. */
+  onRefused?: (principal: Principal, reason: string) => void;
   log: Log;
 }
 
@@ -66,12 +71,16 @@ export class GraphQLExecutor {
   readonly validationRules: readonly ValidationRule[];
   readonly maxTokens: number;
   readonly #documents = new Map<string, DocumentNode>();
+  readonly #authoriser: Authoriser;
+  readonly #onRefused: (principal: Principal, reason: string) => void;
   readonly #log: Log;
 
-  constructor({ schema, limits, log }: GraphQLExecutorOptions) {
+  constructor({ schema, directives, limits, onRefused, log }: GraphQLExecutorOptions) {
     this.schema = schema;
+    this.#authoriser = new Authoriser(schema, directives);
     this.validationRules = [limitsRule(limits)];
     this.maxTokens = limits.maxTokens;
+    this.#onRefused = onRefused ?? (() => {});
     this.#log = log;
   }
 
@@ -106,6 +115,8 @@ export class GraphQLExecutor {
       signal: request.context.call.signal,
     };
     try {
+      const refusals = this.#authoriser.refusals(request, request.context.call.principal);
+      if (refusals.length > 0) return { kind: 'single', result: this.#format({ data: null, errors: refusals }, request.context) };
       const result = type === 'subscription' ? await subscribe(args) : await execute(args);
       if ('initialResult' in result) return { kind: 'parts', parts: this.#incremental(result, request.context) };
       if (Symbol.asyncIterator in result) return { kind: 'parts', parts: this.#events(result, request.context) };
@@ -150,6 +161,8 @@ export class GraphQLExecutor {
   }
 
   #formatError(error: unknown, context: RequestContext) {
+    const root = rootOf(error);
+    if (root instanceof AccessError) this.#onRefused(context.call.principal, root.reason);
     return formatError(error, context.call.requestId, this.#log);
   }
 

@@ -847,13 +847,13 @@ export type Priority =
 /** Ask models, and ask what was asked. */
 export type Query = {
   __typename?: 'Query';
-  /** Calls that were made, newest first. */
+  /** Calls that were made, newest first: those of the own app, with the scope `ledger:read` those of all. */
   calls: CallConnection;
   /** Ask a language model for an answer, whole. */
   chat: ChatResult;
   /** Turn texts into vectors. All `embed` fields of one request become one call of their model. */
   embed: EmbedResult;
-  /** Which targets a chat request would go to, in what order, why, at what cost. Nobody is asked. Needs the scope `operate`. */
+  /** Which targets a chat request would go to, in what order, why, at what cost. Nobody is asked. */
   explain: Explanation;
   /** The models that can be asked. */
   models: Array<Model>;
@@ -861,7 +861,7 @@ export type Query = {
   multimodal: MultimodalResult;
   /** Ask how a text feels. */
   sentiment: SentimentResult;
-  /** What was used, summed by the dimensions. */
+  /** What was used, summed by the dimensions: by the own app, with the scope `ledger:read` by all. */
   usage: Array<UsageRow>;
   /** Who is asking. */
   viewer: Viewer;

@@ -1,14 +1,15 @@
 import type { Principal } from '../../canonical/call.ts';
 import { InputError, isErrorCode } from '../../canonical/errors.ts';
 import { callCursor, type CallFilter, type UsageRow } from '../../ledger/ledger.ts';
+import { hasScope, MASKED_TEXT } from '../directives/mask.ts';
 import type { QueryResolvers, Resolvers, UsageDimension } from '../generated/resolvers.ts';
 
 const PAGE = 20;
 const LARGEST_PAGE = 100;
 
-/** A principal sees the calls of its own app; one that may do everything sees all. */
+/** A principal sees the calls of its own app; one with the scope, or that may do everything, sees all. */
 function ownApp(principal: Principal): { app?: string } {
-  return principal.scopes.includes('*') ? {} : { app: principal.app };
+  return hasScope(principal, 'ledger:read') ? {} : { app: principal.app };
 }
 
 /** The fields of a filter that are given: the ledger knows no null. */
@@ -38,7 +39,10 @@ export const callQueries = {
   usage: async (_, { by, from, to }, { ledger, call }) => {
     if (new Set(by).size < by.length) throw new InputError('by', 'names a dimension twice.');
     const rows = await ledger.usage({ by, from, to: to ?? new Date(), filter: ownApp(call.principal) });
-    return rows.map((row) => ({ ...row, dimensions: by.map((dimension) => ({ dimension, value: VALUES[dimension](row) })) }));
+    // People are named to those only who see them in `Call.user`.
+    const named = (dimension: UsageDimension, value: string | null): string | null =>
+      dimension === 'USER' && value !== null && !hasScope(call.principal, 'audit') ? MASKED_TEXT : value;
+    return rows.map((row) => ({ ...row, dimensions: by.map((dimension) => ({ dimension, value: named(dimension, VALUES[dimension](row)) })) }));
   },
 } satisfies QueryResolvers;
 

@@ -1,0 +1,42 @@
+import { defaultFieldResolver, isNonNullType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type { RequestContext } from '../context.ts';
+import { refusalOf, requirementsOf } from './access.ts';
+import { hasScope, maskedForm } from './mask.ts';
+import type { Requirement, SchemaDirectives } from './read.ts';
+
+type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
+
+/**
+ * Puts the directives in front of the resolvers of the fields they stand on, and of no others: a field without
+ * permission is null with `FORBIDDEN` and its path, wherever it stands, and its resolver does not run.
+ * @throws TypeError when `@mask` stands on a field that has no masked form
+ */
+export function enforceDirectives(schema: GraphQLSchema, directives: SchemaDirectives): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const scope = directives.masks.get(`${type.name}.${field.name}`);
+      if (scope !== undefined) {
+        if (isNonNullType(field.type) && maskedForm('', field.type) === null) throw new TypeError(`${type.name}.${field.name}: what is masked is text, or may be null.`);
+        const { resolve = defaultFieldResolver } = field;
+        field.resolve = async (parent, args, context: RequestContext, info) => {
+          const value: unknown = await resolve(parent, args, context, info);
+          return hasScope(context.call.principal, scope) ? value : maskedForm(value, field.type);
+        };
+      }
+      const requirements = requirementsOf(directives, type.name, field.name, field.type);
+      if (requirements.length === 0) continue;
+      field.resolve = guarded(requirements, field.resolve ?? defaultFieldResolver);
+      if (field.subscribe !== undefined) field.subscribe = guarded(requirements, field.subscribe);
+    }
+  }
+  return schema;
+}
+
+function guarded(requirements: readonly Requirement[], resolve: Resolver): Resolver {
+  return (parent, args, context, info) => {
+    const refusal = refusalOf(context.call.principal, requirements);
+    if (refusal !== null) throw refusal;
+    return resolve(parent, args, context, info);
+  };
+}
