@@ -1,5 +1,7 @@
+import { loadConfig } from '../config/load.ts';
 import { openKeys } from '../ledger/keys/open-keys.ts';
 import type { ApiKey, Keys } from '../ledger/ledger.ts';
+import { isNetwork } from '../policy/principals/networks.ts';
 import { createLog } from '../telemetry/log.ts';
 import { CommandLineError, dataDirOf, parseOptions } from './options.ts';
 
@@ -16,6 +18,10 @@ export async function keys(args: string[], env: NodeJS.ProcessEnv): Promise<numb
       team: { type: 'string' },
       scopes: { type: 'string' },
       expires: { type: 'string' },
+      policy: { type: 'string' },
+      models: { type: 'string' },
+      from: { type: 'string' },
+      config: { type: 'string', default: 'gateway.yaml' },
       data: { type: 'string' },
     },
     true,
@@ -26,14 +32,14 @@ export async function keys(args: string[], env: NodeJS.ProcessEnv): Promise<numb
   const options = { dataDir: dataDirOf(values.data, env), databaseUrl: env['DATABASE_URL'], secret: env['KANON_SECRET'], log: createLog('warn') };
   const opened = await openKeys(options);
   try {
-    await command(opened.keys, values, name);
+    await command(opened.keys, values, name, env);
     return 0;
   } finally {
     await opened.close();
   }
 }
 
-type Action = (store: Keys, options: KeyOptions, name: string | undefined) => Promise<void>;
+type Action = (store: Keys, options: KeyOptions, name: string | undefined, env: NodeJS.ProcessEnv) => Promise<void>;
 
 interface KeyOptions {
   app?: string;
@@ -41,17 +47,29 @@ interface KeyOptions {
   team?: string;
   scopes?: string;
   expires?: string;
+  policy?: string;
+  models?: string;
+  from?: string;
+  config: string;
 }
 
-async function create(store: Keys, { app, user, team, scopes, expires }: KeyOptions): Promise<void> {
+async function create(store: Keys, options: KeyOptions, _: string | undefined, env: NodeJS.ProcessEnv): Promise<void> {
+  const { app, user, team, scopes, expires, policy, models, from } = options;
   if (app === undefined) throw new CommandLineError('keys create: --app is missing: the application that the key is for.');
   if (scopes === undefined) throw new CommandLineError('keys create: --scopes is missing, such as --scopes chat,vision.');
+  await checkNames(options, env);
+  const networks = listOf(from);
+  const wrong = networks?.find((network) => !isNetwork(network));
+  if (wrong !== undefined) throw new CommandLineError(`--from: expected addresses or networks such as 10.0.0.0/8, found "${wrong}".`);
   const issued = await store.create(
     {
       app,
       user: user ?? null,
       team: team ?? null,
-      scopes: scopes.split(',').map((scope) => scope.trim()).filter((scope) => scope !== ''),
+      scopes: listOf(scopes) ?? [],
+      policy: policy ?? null,
+      models: listOf(models),
+      networks,
       expiresAt: expires === undefined ? null : new Date(Date.now() + durationOf(expires)),
     },
     ACTOR,
@@ -59,16 +77,37 @@ async function create(store: Keys, { app, user, team, scopes, expires }: KeyOpti
   console.log(`The key, shown this once:\n\n  ${issued.key}\n`);
 }
 
+/** A key with a name that the config does not have would be refused, or could ask nothing. */
+async function checkNames({ policy, models, config: path }: KeyOptions, env: NodeJS.ProcessEnv): Promise<void> {
+  if (policy === undefined && models === undefined) return;
+  const { config } = await loadConfig(path, env);
+  if (policy !== undefined && !config.policies.has(policy)) {
+    throw new CommandLineError(`--policy: ${path} has no policy "${policy}"; it has ${[...config.policies.keys()].join(', ')}.`);
+  }
+  const unknown = listOf(models)?.find((name) => !config.models.has(name) && !config.unavailableModels.has(name));
+  if (unknown !== undefined) throw new CommandLineError(`--models: ${path} has no model "${unknown}"; it has ${[...config.models.keys()].join(', ')}.`);
+}
+
+/** The items of a list with commas; null where it was not given. */
+function listOf(text: string | undefined): string[] | null {
+  return text === undefined ? null : text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+}
+
 async function list(store: Keys): Promise<void> {
   const all = await store.list();
   if (all.length === 0) console.log('There are no keys.');
-  for (const key of all) console.log([key.prefix.padEnd(8), key.app, `scopes=${key.scopes.join(',')}`, stateOf(key)].join('  '));
+  for (const key of all) console.log([key.prefix.padEnd(8), key.app, `scopes=${key.scopes.join(',')}`, ...boundsOf(key), stateOf(key)].join('  '));
 }
 
 async function revoke(store: Keys, _: KeyOptions, name: string | undefined): Promise<void> {
   if (name === undefined) throw new CommandLineError('keys revoke: name the key by its prefix, as `keys list` shows it.');
   const key = await store.revoke(name, ACTOR);
   console.log(`The key ${key.prefix} of ${key.app} is revoked.`);
+}
+
+function boundsOf({ policy, models, networks }: ApiKey): string[] {
+  const bounds: [string, string | null][] = [['policy', policy], ['models', models?.join(',') ?? null], ['from', networks?.join(',') ?? null]];
+  return bounds.filter(([, value]) => value !== null).map(([name, value]) => `${name}=${value}`);
 }
 
 function stateOf(key: ApiKey): string {

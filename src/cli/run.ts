@@ -10,7 +10,9 @@ Usage: kanon <command> [options]
   demo    Show the main job. --lang en|de --keep
   check   Check a config.    --config FILE
   explain Say where a chat request would go. FILE.json --config FILE [--app A] [--user U] [--team T] [--region R] [--json]
-  keys    create --app A --scopes a,b [--user U] [--team T] [--expires 90d] | list | revoke NAME   --data DIR
+  keys    create --app A --scopes a,b [--user U] [--team T] [--expires 90d]
+          [--policy P] [--models m,n] [--from 10.0.0.0/8] | list | revoke NAME   --data DIR
+  audit   Who did what, and who was refused. --first N --data DIR
 
 Environment: PORT, HOST, KANON_DATA, KANON_ADMIN_KEY, KANON_SECRET, DATABASE_URL, and whatever the config names.`;
 
@@ -22,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo/demo.ts')).demo,
   check: async () => (await import('./check.ts')).check,
   explain: async () => (await import('./explain.ts')).explain,
+  audit: async () => (await import('./audit.ts')).audit,
   keys: async () => (await import('./keys.ts')).keys,
 };
 

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { isNetwork } from '../../policy/principals/networks.ts';
 
 const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const SIZE_UNITS = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
@@ -50,7 +50,7 @@ export const nonEmpty = z.string().min(1);
 export const optionalText = nonEmpty.optional().transform((value) => value ?? null);
 
 /** An address or a network in CIDR notation (RFC 4632): `10.0.0.0/8`, `2001:db8::/32`, `192.0.2.7`. */
-export const network = z.string().refine((text) => ipaddr.isValid(text) || ipaddr.isValidCIDR(text), {
+export const network = z.string().refine(isNetwork, {
   error: 'expected an address or a network such as 10.0.0.0/8',
 });
 

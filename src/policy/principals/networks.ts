@@ -2,6 +2,13 @@ import ipaddr from 'ipaddr.js';
 
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
+/** Whether a text is an address or a network in CIDR notation; forms of IPv4 with fewer than four parts are neither. */
+export function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  if (rest.length > 0 || !(ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address))) return false;
+  return bits === undefined || ipaddr.isValidCIDR(text);
+}
+
 /** Networks in CIDR notation (RFC 4632), and single addresses. */
 export class Networks {
   readonly #ranges: readonly Range[];
