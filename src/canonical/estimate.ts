@@ -17,18 +17,33 @@ export function estimateImages(count: number): number {
 
 /** Tokens of a chat request, estimated: used where a vendor reports none. */
 export function estimateInput(request: ChatRequest): number {
-  let tokens = 0;
-  for (const message of request.messages) {
-    for (const part of message.content) {
-      if (part.type === 'text' || part.type === 'reasoning') tokens += estimateTokens(part.text);
-      else if (part.type === 'toolCall') tokens += estimateTokens(part.call.arguments);
-      else if (part.type === 'toolResult') tokens += estimateTokens(part.result.content);
-      else if (part.type === 'image') tokens += TOKENS_PER_IMAGE;
+  let tokens = estimateImages(imagesOf(request));
+  for (const text of textsOf(request)) tokens += estimateTokens(text);
+  return tokens;
+}
+
+/** Letters of a chat request: about as many as tokens at the most, and counted at once. */
+export function charactersOf(request: ChatRequest): number {
+  let characters = 0;
+  for (const text of textsOf(request)) characters += text.length;
+  return characters;
+}
+
+export function imagesOf(request: ChatRequest): number {
+  return request.messages.reduce((sum, { content }) => sum + content.filter(({ type }) => type === 'image').length, 0);
+}
+
+/** All text that is sent with a request. */
+function* textsOf(request: ChatRequest): Generator<string> {
+  for (const { content } of request.messages) {
+    for (const part of content) {
+      if (part.type === 'text' || part.type === 'reasoning') yield part.text;
+      else if (part.type === 'toolCall') yield part.call.arguments;
+      else if (part.type === 'toolResult') yield part.result.content;
     }
   }
-  for (const grounding of request.grounding) tokens += estimateTokens(grounding.text);
-  for (const tool of request.tools) tokens += estimateTokens(JSON.stringify(tool.parameters));
-  return tokens;
+  for (const { text } of request.grounding) yield text;
+  for (const { parameters } of request.tools) yield JSON.stringify(parameters);
 }
 
 /** The usage of an answer that came without any, or that was cut: estimated, and marked so. */

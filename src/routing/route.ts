@@ -58,7 +58,7 @@ export async function askUnary<O extends UnaryOperation>(
   request: OperationRequests[O],
   context: RouteContext,
 ): Promise<MemberReading<O> | UpstreamFailure> {
-  using attempt = new Attempt(model, turn, context);
+  using attempt = new Attempt(model, turn, context, false);
   try {
     const answers: { [K in UnaryOperation]?: UnaryAnswer<K> } = turn.provider.operations;
     const answer = answers[operation];

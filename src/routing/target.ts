@@ -52,6 +52,12 @@ export type StrategyName = 'priority' | 'weighted' | 'fastest' | 'cheapest' | 'l
  */
 export type Rescue = 'splice' | 'continue' | 'off';
 
+/**
+ * Whether a whole answer is asked for in pieces, so that a silent target can be told from a slow one: `auto` where the
+ * target is not known to have answered long before it would be taken for silent.
+ */
+export type AskInPieces = 'auto' | 'always' | 'never';
+
 /** A public model that asks one target after the other until one answers. */
 export interface RouteModel {
   kind: 'route';
@@ -66,8 +72,8 @@ export interface RouteModel {
   /** Milliseconds after which a second target is asked beside the first; null for never. */
   hedgeMs: number | null;
   rescue: Rescue;
-  /** Whole answers are asked for in pieces too, so that a silent target is noticed early. */
-  askInPieces: boolean;
+  /** Whether whole answers are asked for in pieces too. */
+  askInPieces: AskInPieces;
   /** How often the same target is asked again after a failure that may pass. */
   retries: number;
   deadlines: RouteDeadlines;

@@ -40,7 +40,7 @@ describe('defaults', () => {
         idleMs: 10_000,
         totalMs: 120_000,
         rescue: 'splice',
-        askInPieces: true,
+        askInPieces: 'auto',
         breaker: { failures: 5, share: 0.7, openMs: 5000, maxOpenMs: 20_000 },
       },
       targets: [

@@ -38,7 +38,7 @@ export const route = z
     idleMs: duration.optional().describe('Between two events of a stream; chat only.').meta({ implied: ROUTE_DEFAULTS.idleMs }),
     totalMs: duration.optional().describe('For the whole call, all attempts together.').meta({ implied: ROUTE_DEFAULTS.totalMs }),
     rescue: z.enum(['splice', 'continue', 'off']).default('splice').describe('What becomes of a stream that breaks off; chat only.'),
-    askInPieces: z.boolean().default(true).describe('Ask for whole answers in pieces too, so that a silent target is noticed; chat only.'),
+    askInPieces: z.enum(['auto', 'always', 'never']).default('auto').describe('Whether whole answers are asked for in pieces too, so that a silent target is noticed; chat only.'),
     breaker: breaker.prefault({}).describe('When a target that fails is left alone.'),
   })
   .superRefine(({ firstTokenMs = 0, idleMs = 0, totalMs = ROUTE_DEFAULTS.totalMs }, context) => {

@@ -10,6 +10,7 @@ export function shapeOfInput({ messages, maxTokens, tools }: ChatInput): Request
   return {
     texts: () => messages.filter(({ role }) => role === 'USER').toReversed().flatMap(({ content }) => content.flatMap(({ text }) => text ?? [])),
     images,
+    characters: () => [...parts.map(textOf), ...schemas].reduce((sum, text) => sum + text.length, 0),
     inputTokens: () => estimateImages(images) + [...parts.map(textOf), ...schemas].reduce((sum, text) => sum + estimateTokens(text), 0),
     maxTokens: maxTokens ?? null,
   };

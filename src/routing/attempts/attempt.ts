@@ -6,7 +6,7 @@ import type { TokenUsage } from '../../canonical/usage.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { RouteContext } from '../context.ts';
 import { AttemptDeadline } from '../deadline.ts';
-import type { RoutedModel, Target } from '../target.ts';
+import type { RouteDeadlines, RoutedModel, Target } from '../target.ts';
 import type { Pass } from '../target-state.ts';
 import { verdictOf } from './decide.ts';
 
@@ -29,11 +29,15 @@ export class Attempt implements Disposable {
   #firstAt: number | null = null;
   #recorded = false;
 
-  constructor(model: RoutedModel, turn: Turn, context: RouteContext) {
+  readonly #inPieces: boolean;
+
+  /** @param inPieces the answer comes in pieces, so that the time between them tells something */
+  constructor(model: RoutedModel, turn: Turn, context: RouteContext, inPieces: boolean, deadlines: RouteDeadlines = model.deadlines) {
     this.turn = turn;
     this.#model = model;
     this.#context = context;
-    this.deadline = new AttemptDeadline(context.signal, model.deadlines, context.endsAt);
+    this.#inPieces = inPieces;
+    this.deadline = new AttemptDeadline(context.signal, deadlines, context.endsAt);
   }
 
   /** An event has come. */
@@ -48,7 +52,10 @@ export class Attempt implements Disposable {
   succeeded(): void {
     const now = performance.now();
     const first = this.#firstAt ?? now;
-    this.turn.target.state.latency.sample(first - this.#startedAt, now - first, this.usage?.output ?? 0, now);
+    const { latency } = this.turn.target.state;
+    const tokens = this.usage?.output ?? 0;
+    if (this.#inPieces) latency.sample(first - this.#startedAt, now - first, tokens, now);
+    else latency.sampleWhole(now - this.#startedAt, tokens, now);
     this.turn.pass.end('ok');
     this.#record('OK', null, this.usage, null);
   }

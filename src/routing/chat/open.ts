@@ -4,7 +4,7 @@ import { UpstreamFailure } from '../../canonical/failure.ts';
 import type { TokenUsage } from '../../canonical/usage.ts';
 import { Attempt, type Turn } from '../attempts/attempt.ts';
 import type { RouteContext } from '../context.ts';
-import type { RouteModel } from '../target.ts';
+import type { RouteDeadlines, RouteModel, Target } from '../target.ts';
 
 /** An attempt that has sent its first event. Must be read to its end or closed. */
 export class OpenChat {
@@ -52,13 +52,14 @@ export async function openChat(
   stream: boolean,
   context: RouteContext,
 ): Promise<OpenChat | UpstreamFailure> {
-  const attempt = new Attempt(model, turn, context);
+  const inPieces = stream || asksInPieces(model, turn.target, request.maxTokens);
+  const attempt = new Attempt(model, turn, context, inPieces, inPieces || model.askInPieces === 'auto' ? model.deadlines : totalOnly(model.deadlines));
   let chunks: AsyncIterator<ChatChunk> | undefined;
   try {
     const chat = turn.provider.operations.CHAT;
     if (chat === undefined) throw new UpstreamFailure('unsupported', `${turn.provider.name} cannot chat`);
     const { signal } = attempt.deadline;
-    chunks = chat(request, { targetModel: turn.target.targetModel, signal, stream: stream || model.askInPieces })[Symbol.asyncIterator]();
+    chunks = chat(request, { targetModel: turn.target.targetModel, signal, stream: inPieces })[Symbol.asyncIterator]();
     const first = await attempt.deadline.until(chunks.next());
     if (first.done === true) throw new UpstreamFailure('cut', 'the answer was empty');
     attempt.progress();
@@ -71,4 +72,19 @@ export async function openChat(
       void chunks?.return?.(undefined)?.then(undefined, () => {});
     }
   }
+}
+
+/** A long answer (tokens), where the request does not bound it. */
+const LONG_ANSWER = 2_000;
+/** A target is quick when even a long answer takes no more than this share of the time to its first token. */
+const QUICK_SHARE = 0.25;
+
+function asksInPieces({ askInPieces, deadlines }: RouteModel, { state }: Target, maxTokens: number | null): boolean {
+  if (askInPieces !== 'auto') return askInPieces === 'always';
+  return !state.latency.isWithin(deadlines.firstTokenMs * QUICK_SHARE, maxTokens ?? LONG_ANSWER);
+}
+
+/** Of an answer that comes whole nothing is heard until its end. */
+function totalOnly({ totalMs }: RouteDeadlines): RouteDeadlines {
+  return { firstTokenMs: totalMs, idleMs: totalMs, totalMs };
 }

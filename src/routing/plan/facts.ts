@@ -1,6 +1,6 @@
 import type { Principal } from '../../canonical/call.ts';
 import type { ChatRequest, JsonObject } from '../../canonical/chat.ts';
-import { estimateInput, estimateTokens } from '../../canonical/estimate.ts';
+import { charactersOf, estimateImages, estimateInput, estimateTokens, imagesOf } from '../../canonical/estimate.ts';
 import type { Operation, OperationRequests } from '../../canonical/results.ts';
 import type { RouteContext } from '../context.ts';
 import { languageOf } from '../when/language.ts';
@@ -10,6 +10,8 @@ export interface RequestShape {
   /** What people wrote, the last first. */
   texts: () => string[];
   images: number;
+  /** Letters of all that is sent: there are fewer tokens, and they are counted at once. */
+  characters: () => number;
   inputTokens: () => number;
   /** Null leaves it to the target. */
   maxTokens: number | null;
@@ -36,6 +38,11 @@ export class RequestFacts {
     this.principal = principal;
     this.metadata = metadata;
     this.#now = now;
+  }
+
+  /** More tokens than there can be, without estimating them. */
+  get mostInputTokens(): number {
+    return this.#inputTokens ?? this.#shape.characters() + estimateImages(this.images);
   }
 
   /** Estimated. */
@@ -67,13 +74,20 @@ export function shapeOf<O extends Operation>(operation: O, request: OperationReq
 const SHAPES: { [O in Operation]: (request: OperationRequests[O]) => RequestShape } = {
   CHAT: (request) => ({
     texts: () => textsOf(request),
-    images: request.messages.reduce((sum, { content }) => sum + content.filter(({ type }) => type === 'image').length, 0),
+    images: imagesOf(request),
+    characters: () => charactersOf(request),
     inputTokens: () => estimateInput(request),
     maxTokens: request.maxTokens,
   }),
-  SENTIMENT: ({ text }) => ({ texts: () => [text], images: 0, inputTokens: () => estimateTokens(text), maxTokens: null }),
-  VISION: ({ question }) => ({ texts: () => [question ?? ''], images: 1, inputTokens: () => estimateTokens(question ?? ''), maxTokens: null }),
-  EMBED: ({ texts }) => ({ texts: () => texts, images: 0, inputTokens: () => texts.reduce((sum, text) => sum + estimateTokens(text), 0), maxTokens: 0 }),
+  SENTIMENT: ({ text }) => ({ texts: () => [text], images: 0, characters: () => text.length, inputTokens: () => estimateTokens(text), maxTokens: null }),
+  VISION: ({ question }) => ({ texts: () => [question ?? ''], images: 1, characters: () => question?.length ?? 0, inputTokens: () => estimateTokens(question ?? ''), maxTokens: null }),
+  EMBED: ({ texts }) => ({
+    texts: () => texts,
+    images: 0,
+    characters: () => texts.reduce((sum, text) => sum + text.length, 0),
+    inputTokens: () => texts.reduce((sum, text) => sum + estimateTokens(text), 0),
+    maxTokens: 0,
+  }),
 };
 
 function textsOf({ messages }: ChatRequest): string[] {
