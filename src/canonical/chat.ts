@@ -51,6 +51,8 @@ export interface Tool {
   /** The vendor must keep to the schema, where it can. */
   strict: boolean;
   cache?: CacheMark;
+  /** What only one vendor knows of a tool, and only leans on how it is called: another does without it. */
+  hints?: { vendor: Vendor; parameters: JsonObject };
 }
 
 export type ToolChoice = { type: 'auto' } | { type: 'none' } | { type: 'required' } | { type: 'tool'; name: string };

@@ -74,7 +74,8 @@ function vendorTools(request: ChatRequest, jsonTool: string | null): ToolUnion[]
   if (jsonTool !== null) {
     return [{ name: jsonTool, description: 'Takes the answer as one JSON object.', input_schema: { type: 'object', additionalProperties: true } }];
   }
-  return request.tools.map(({ name, description, parameters, strict, cache }) => ({
+  return request.tools.map(({ name, description, parameters, strict, cache, hints }) => ({
+    ...(hints?.vendor === 'anthropic' && hints.parameters),
     name,
     input_schema: { ...parameters, type: 'object' },
     ...(description !== null && { description }),

@@ -10,6 +10,8 @@ export interface RestFailure {
   /** The error is that there is no such thing: a model, a path, an answer of before. */
   missing: boolean;
   retryAfterMs: number | null;
+  /** What the vendor's SDK reads to mend the request by itself; null where there is nothing. */
+  forSdk: unknown;
   /** HTTP status, where the error brings one; a dialect may have another for its code. */
   status: number;
 }
@@ -30,9 +32,9 @@ const WIRE_NAMES: Readonly<Record<string, string>> = {
 /** What was thrown, as far as the caller may know it. */
 export function failureOf(thrown: unknown): RestFailure {
   const error = thrown instanceof HttpError ? thrown.error : thrown;
-  if (error instanceof AbortedError) return { code: 'UPSTREAM_TIMEOUT', message: error.message, field: null, missing: false, retryAfterMs: null, status: 504 };
+  if (error instanceof AbortedError) return { code: 'UPSTREAM_TIMEOUT', message: error.message, field: null, missing: false, retryAfterMs: null, forSdk: null, status: 504 };
   const known = error instanceof KanonError ? error : new KanonError('INTERNAL', 'Something went wrong in this gateway.');
-  const { field, retryAfterMs } = known.details;
+  const { field, retryAfterMs, forSdk } = known.details;
   const named = field === undefined ? null : wireName(field);
   const missing = (thrown instanceof HttpError && thrown.status === 404) || (known.code === 'BAD_USER_INPUT' && named === 'model');
   return {
@@ -41,6 +43,7 @@ export function failureOf(thrown: unknown): RestFailure {
     field: named || null,
     missing,
     retryAfterMs: retryAfterMs ?? null,
+    forSdk: forSdk ?? null,
     status: thrown instanceof HttpError ? thrown.status : missing ? 404 : statusOf(known),
   };
 }

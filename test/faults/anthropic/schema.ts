@@ -55,6 +55,8 @@ const tool = z.strictObject({
   description: z.string().optional(),
   input_schema: z.looseObject({ type: z.literal('object'), properties: jsonObject.nullish() }),
   strict: z.boolean().optional(),
+  eager_input_streaming: z.boolean().nullish(),
+  input_examples: z.array(jsonObject).optional(),
   cache_control: cacheControl,
 });
 

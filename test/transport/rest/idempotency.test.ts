@@ -64,7 +64,7 @@ test('what failed is tried again, whole and streamed', async () => {
   await expect(client.chat.completions.create(ASK, keyed('again'))).rejects.toMatchObject({ status: 503 });
   vendors.openai.behave(withFaults(tokens(5), { kind: 'cut', afterTokens: 2 }));
   const broken = await client.chat.completions.create({ ...ASK, stream: true }, keyed('again, streamed'));
-  await expect(Array.fromAsync(broken)).rejects.toThrow();
+  await expect(Array.fromAsync(broken)).rejects.toBeInstanceOf(OpenAI.APIError);
   vendors.openai.behave(answers('Now.'));
   expect((await client.chat.completions.create(ASK, keyed('again'))).choices[0]?.message.content).toBe('Now.');
   const mended = await client.chat.completions.create({ ...ASK, stream: true }, keyed('again, streamed'));

@@ -23,8 +23,8 @@ export function anthropicError(failure: RestFailure, requestId: string): WholeAn
 }
 
 /** Also what an error event of a stream holds. */
-export function errorBody(failure: RestFailure): { type: 'error'; error: { type: string; message: string } } {
-  return { type: 'error', error: { type: typeOf(failure), message: failure.message } };
+export function errorBody(failure: RestFailure): { type: 'error'; error: { type: string; message: string; details?: unknown } } {
+  return { type: 'error', error: { type: typeOf(failure), message: failure.message, ...(failure.forSdk !== null && { details: failure.forSdk }) } };
 }
 
 function typeOf({ code, status, missing }: RestFailure): string {

@@ -1,5 +1,6 @@
 import type { CallContext } from '../../../../canonical/call.ts';
 import { EFFORTS, type ChatRequest, type JsonObject, type ResponseFormat, type Thinking } from '../../../../canonical/chat.ts';
+import { KanonError } from '../../../../canonical/errors.ts';
 import { callOf } from '../../caller.ts';
 import type { Exchange } from '../../exchange.ts';
 import { extraOf } from '../../extra.ts';
@@ -35,6 +36,7 @@ const BETA = 'The header anthropic-beta is not passed on; the operator can set i
  */
 export async function messagesRequest(exchange: Exchange, answering: boolean): Promise<MessagesRequest> {
   const { body, headers } = exchange;
+  if (body['thread'] != null) throw noThreads();
   const model = text(body['model'], 'body.model');
   const tools = optional(body['tools'], 'body.tools', list) ?? [];
   const choice = optional(body['tool_choice'], 'body.tool_choice', toolChoiceOf);
@@ -63,6 +65,12 @@ export async function messagesRequest(exchange: Exchange, answering: boolean): P
   };
   const warnings = headers['anthropic-beta'] === undefined ? [] : [BETA];
   return { model, request, context: callOf(exchange, appMetadata(metadata), warnings), stream: optional(body['stream'], 'body.stream', boolean) ?? false };
+}
+
+/** The SDK's tool runner asks for a thread first; told so, it sends the whole conversation each time. */
+function noThreads(): KanonError {
+  const details = { field: 'body.thread', forSdk: { error_code: 'thread_unsupported_request', unsupported: ['thread'] } };
+  return new KanonError('BAD_USER_INPUT', 'body.thread: conversations are not held here; send all messages.', { details });
 }
 
 /** What the vendor does not know in `metadata` is the app's own. */

@@ -3,19 +3,23 @@ import { InputError } from '../../../../canonical/errors.ts';
 import { boolean, object, oneOf, only, optional, text } from '../../read.ts';
 import { cacheOf } from './cache.ts';
 
-const TOOL_FIELDS = new Set(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control']);
+/** They change how the arguments arrive or what the model is shown, not what the tool is. */
+const HINTS = ['eager_input_streaming', 'input_examples'] as const;
+const TOOL_FIELDS = new Set<string>(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control', ...HINTS]);
 
 /** @throws InputError also for the vendor's own tools, which are not passed on */
 export function toolOf(value: unknown, at: string): Tool {
   const tool = object(value, at);
   if (tool['type'] != null && tool['type'] !== 'custom') throw new InputError(`${at}.type`, "expected \"custom\": the vendor's own tools are not passed on.");
   only(tool, TOOL_FIELDS, at);
+  const hints = HINTS.flatMap((hint) => (tool[hint] == null ? [] : [[hint, tool[hint]] as const]));
   return {
     name: text(tool['name'], `${at}.name`),
     description: optional(tool['description'], `${at}.description`, text),
     parameters: object(tool['input_schema'], `${at}.input_schema`),
     strict: optional(tool['strict'], `${at}.strict`, boolean) ?? false,
     ...cacheOf(tool, at),
+    ...(hints.length > 0 && { hints: { vendor: 'anthropic', parameters: Object.fromEntries(hints) } }),
   };
 }
 
