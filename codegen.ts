@@ -40,6 +40,7 @@ const mappers = {
   Model: '../../routing/target.ts#RoutedModel',
   Explanation: '../../operations/explain.ts#Explanation as ExplanationParent',
   Viewer: '../../canonical/call.ts#Principal',
+  Budget: '../../ledger/ledger.ts#BudgetStatus',
   Call: '../../ledger/ledger.ts#CallRecord',
   CallConnection: '../parents.ts#CallPage',
   UsageRow: '../parents.ts#UsageRowParent',

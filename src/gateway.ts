@@ -10,6 +10,7 @@ import { Operations } from './operations/operations.ts';
 import { authorise } from './pipeline/authorise.ts';
 import { mask } from './pipeline/masking/mask.ts';
 import { maskPictures } from './pipeline/masking/pictures.ts';
+import { Spending } from './pipeline/limits/spending.ts';
 import { measure } from './pipeline/measure.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { record } from './pipeline/record.ts';
@@ -74,11 +75,12 @@ export class Gateway {
     const metrics = new Metrics();
     const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics]) };
     const fleet = await buildFleet(loaded.config, fleetOptions);
-    const current = { fleet, catalog: catalogOf(loaded.config, fleet) };
+    const current = { config: loaded.config, fleet, catalog: catalogOf(loaded.config, fleet) };
+    const spending = new Spending(ledger.budgets, () => current.config);
     const reader = new LocalReader({ dataDir, log });
     const { policies, refusals } = access;
     const masking = mask({ policies, refusals, pictures: maskPictures(reader.lines) });
-    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), masking], log);
+    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), spending.stage, masking], log);
     const operations = new Operations(pipeline, () => current.catalog);
     const { limits, cors, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({
@@ -91,7 +93,7 @@ export class Gateway {
       host,
       port,
       executor,
-      services: { operations, media, ledger },
+      services: { operations, media, ledger, spending },
       authenticator: access.authenticator,
       corsOrigins: cors.origins,
       trustedProxies,
@@ -120,6 +122,7 @@ export class Gateway {
     const before = current.fleet;
     current.fleet = await buildFleet(loaded.config, fleetOptions, before);
     current.catalog = catalogOf(loaded.config, current.fleet);
+    current.config = loaded.config;
     access.reload(loaded.config);
     await ledger.audit({ actor: 'config', action: 'config.reload', subject: loaded.digest, detail: { policies: [...loaded.config.policies.keys()] } });
     this.#retire(before.leftBy(current.fleet), before.longestMs);
@@ -149,7 +152,7 @@ interface Parts {
   reader: LocalReader;
   media: Media;
   transport: Transport;
-  current: { fleet: Fleet; catalog: ModelCatalog };
+  current: { config: Config; fleet: Fleet; catalog: ModelCatalog };
   /** Providers of former configs that calls may still be using, with the timer that closes them. */
   retiring: Map<Provider, NodeJS.Timeout>;
   fleetOptions: FleetOptions;

@@ -1,4 +1,5 @@
 import type { JsonObject } from './chat.ts';
+import type { Operation } from './results.ts';
 import type { Cost, TokenUsage } from './usage.ts';
 
 /** Who calls. */
@@ -63,6 +64,16 @@ export interface CallMeta {
   warnings: string[];
 }
 
+/** The calls of one operation of a caller, reserved together before the first of them begins. */
+export interface CallPlan {
+  /**
+   * Takes the next planned call of that kind, once all that are planned are reserved.
+   * @returns the id that it is reserved under; null for one that was not planned
+   * @throws KanonError when a limit cannot carry them all
+   */
+  claim(operation: Operation, model: string): Promise<string | null>;
+}
+
 /** What one request of a caller gives to every call that it causes. */
 export interface CallContext {
   /** The id of the one call that follows, where the caller has to know it before; else it gets one of its own. */
@@ -81,6 +92,8 @@ export interface CallContext {
   acceptsRestart?: boolean;
   /** What the caller is to be told of its calls, known before they begin. */
   warnings?: readonly string[];
+  /** Where it is known beforehand which calls follow. */
+  plan?: CallPlan;
   /** Told of every call that ends, whatever its end: a failed call may have cost something too. */
   onSettled?: (meta: CallMeta) => void;
 }

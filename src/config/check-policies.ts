@@ -27,6 +27,16 @@ export function checkIssuers(tree: Tree, auth: unknown, policies: unknown): void
   }
 }
 
+/** The models that budgets name. */
+export function checkBudgets(tree: Tree, budgets: unknown, models: RawMap): void {
+  if (!Array.isArray(budgets)) return;
+  for (const [index, budget] of budgets.entries()) {
+    if (!isRawMap(budget) || budget['scope'] !== 'model' || typeof budget['name'] !== 'string') continue;
+    const at = ['budgets', index, 'name'];
+    if (!Object.hasOwn(models, budget['name'])) tree.report(at, `there is no model ${shown(tree, at, budget['name'])}`, { suggestion: nearest(budget['name'], Object.keys(models)) });
+  }
+}
+
 function checkModels(tree: Tree, path: Path, names: readonly unknown[], models: RawMap): void {
   for (const [index, name] of names.entries()) {
     if (typeof name !== 'string' || Object.hasOwn(models, name)) continue;

@@ -3,7 +3,7 @@
  * so that a mistake in one place does not hide those in another; what the schema reports is passed over here.
  */
 import type { z } from 'zod';
-import { checkIssuers, checkPolicies } from './check-policies.ts';
+import { checkBudgets, checkIssuers, checkPolicies } from './check-policies.ts';
 import { LOCAL_MODELS } from './local-models.ts';
 import { canonicalOperation, isFileOperation } from './operation.ts';
 import type { Path } from './problem.ts';
@@ -15,12 +15,13 @@ import { isRawMap, type RawMap, type Tree } from './tree.ts';
 
 export function checkWhole(tree: Tree): void {
   if (!isRawMap(tree.value)) return;
-  const { providers, models, policies, auth } = tree.value;
+  const { providers, models, policies, budgets, auth } = tree.value;
   const known = isRawMap(providers) ? providers : {};
   for (const [name, provider] of Object.entries(known)) {
     if (isRawMap(provider)) checkProvider(tree, ['providers', name], provider);
   }
   checkIssuers(tree, auth, policies);
+  checkBudgets(tree, budgets, isRawMap(models) ? models : {});
   if (isRawMap(policies)) checkPolicies(tree, policies, isRawMap(models) ? models : {});
   if (!isRawMap(models)) return;
   if (Object.keys(models).length === 0) tree.report(['models'], 'there is no model', { at: 'key' });

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Operation } from '../canonical/results.ts';
 import type { auth } from './schema/auth.ts';
+import type { budgets } from './schema/budgets.ts';
 import type { media } from './schema/media.ts';
 import type { policy } from './schema/policies.ts';
 import type { provider } from './schema/providers.ts';
@@ -20,6 +21,7 @@ export interface Config {
   unavailableModels: ReadonlyMap<string, string>;
   /** By name; `default` is always there. */
   policies: ReadonlyMap<string, PolicyConfig>;
+  budgets: readonly BudgetConfig[];
   auth: AuthConfig;
   media: MediaConfig;
   telemetry: TelemetryConfig;
@@ -32,6 +34,10 @@ export type JwtConfig = AuthConfig['jwt'][number];
 export type PolicyConfig = z.output<typeof policy>;
 /** One kind to mask: the name of a built-in one, or a map with its settings. */
 export type MaskConfig = PolicyConfig['mask'][number];
+/** One rule on the content of calls. */
+export type GuardrailConfig = PolicyConfig['guardrails'][number];
+/** A budget of an app, user, team or model. */
+export type BudgetConfig = z.output<typeof budgets>[number];
 export type ServerConfig = z.output<typeof server>;
 /** Sizes in bytes, `maxBase64Bytes` after decoding; it fits into `maxBodyBytes`. */
 export type MediaConfig = Omit<z.output<typeof media>, 'maxBase64Bytes'> & { maxBase64Bytes: number };

@@ -1,5 +1,6 @@
 import type { CallContext, CallMeta, MaskedCount } from '../canonical/call.ts';
 import { uuidv7 } from '../canonical/ids.ts';
+import { costOf, type PriceSnapshot } from '../canonical/price.ts';
 import type { Operation, OperationRequests } from '../canonical/results.ts';
 import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
 import { routeContext, type RouteContext } from '../routing/context.ts';
@@ -7,7 +8,8 @@ import type { RoutedModel, Target } from '../routing/target.ts';
 
 /** One operation asked of one model, on its way through the pipeline. The stages read it and write on it. */
 export class Call<O extends Operation = Operation> {
-  readonly id: string;
+  /** A reservation that was made before the call began gives it its own. */
+  id: string;
   readonly startedAt = new Date();
   readonly model: RoutedModel;
   readonly context: CallContext;
@@ -19,7 +21,8 @@ export class Call<O extends Operation = Operation> {
   request: OperationRequests[O];
   /** The targets that answered, and what each used: one, or of an ensemble those that did. */
   readonly answers: { target: Target; usage: TokenUsage }[] = [];
-  cost: Cost = { usd: null };
+  /** What was used at a target before the caller left, where none has answered. */
+  lost: { target: Target; usage: TokenUsage } | null = null;
   masked: MaskedCount[] = [];
   readonly warnings: string[];
   cached = false;
@@ -44,7 +47,23 @@ export class Call<O extends Operation = Operation> {
   }
 
   get usage(): TokenUsage {
-    return this.answers.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
+    return this.#used.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
+  }
+
+  /** Each member of an ensemble is paid at its own price. Nobody bills what nobody answered. */
+  get cost(): Cost {
+    const costs = this.#used.map(({ target, usage }) => costOf(usage, target.price).usd);
+    return { usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0) };
+  }
+
+  /** That of the one target, where there is one. */
+  get price(): PriceSnapshot | null {
+    const [only, ...others] = this.#used;
+    return only === undefined || others.length > 0 ? null : only.target.price;
+  }
+
+  get #used(): readonly { target: Target; usage: TokenUsage }[] {
+    return this.answers.length === 0 && this.lost !== null ? [this.lost] : this.answers;
   }
 
   /** The first piece of the answer has come. */

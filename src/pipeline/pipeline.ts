@@ -10,6 +10,7 @@ import { routeUnary, type MemberReading } from '../routing/route.ts';
 import type { RoutedModel } from '../routing/target.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Call, type Outcome } from './call.ts';
+import { settleLost } from './lost.ts';
 import type { ChatFilter, Stage } from './stage.ts';
 
 /**
@@ -66,10 +67,14 @@ export class Pipeline {
           if (chunk.type === 'text' || chunk.type === 'reasoning') answer.push(chunk.text);
           else if (chunk.type === 'toolCallDelta') answer.push(chunk.arguments);
           call.firstToken();
+          for (const stage of this.#stages) {
+            const wait = stage.progress?.(call, chunk) ?? null;
+            if (wait !== null) await wait;
+          }
           // `finish` waits until the record is durable: nobody sees an end that is not in the ledger.
           for (const event of through(filters, chunk)) if (event.type !== 'finish') yield event;
           if (chunk.type === 'finish') {
-            this.#settleChat(call, answer);
+            this.#settleChat(call, answer, true);
             outcome = { type: 'ok' };
             await this.#leave(call, entered, outcome);
             yield chunk;
@@ -83,7 +88,8 @@ export class Pipeline {
       throw error;
     } finally {
       if (outcome.type !== 'ok') {
-        this.#settleChat(call, answer);
+        this.#settleChat(call, answer, false);
+        if (outcome.type === 'aborted') settleLost(call);
         await this.#leave(call, entered, outcome);
       }
     }
@@ -119,6 +125,7 @@ export class Pipeline {
     } catch (error) {
       if (outcome.type !== 'ok') {
         outcome = error instanceof AbortedError ? { type: 'aborted' } : { type: 'error', error };
+        if (outcome.type === 'aborted') settleLost(call);
         await this.#leave(call, entered, outcome);
       }
       throw error;
@@ -133,10 +140,17 @@ export class Pipeline {
     return members;
   }
 
-  #settleChat(call: Call<'CHAT'>, answer: readonly string[]): void {
+  /** @param whole the answer has come to its end */
+  #settleChat(call: Call<'CHAT'>, answer: readonly string[], whole: boolean): void {
     call.ended();
     for (const answered of call.answers) {
-      if (answered.usage.input === 0 && answered.usage.output === 0) answered.usage = estimatedUsage(call.request, answer.join(''));
+      const { usage } = answered;
+      if (usage.input === 0 && usage.output === 0) answered.usage = estimatedUsage(call.request, answer.join(''));
+      else if (!whole) {
+        // What was reported before the end may be of the begin.
+        const { output } = estimatedUsage(call.request, answer.join(''));
+        if (output > usage.output) answered.usage = { ...usage, output, reported: false };
+      }
     }
   }
 

@@ -1,32 +1,19 @@
 import { KanonError } from '../canonical/errors.ts';
-import { costOf } from '../canonical/price.ts';
 import type { CallRecord, Ledger } from '../ledger/ledger.ts';
 import type { Call, Outcome } from './call.ts';
 import type { Stage } from './stage.ts';
 
-/** Computes what a call cost and writes it down, whatever its end. Stands first, so that it leaves last. */
+/** Writes every call down, whatever its end. Stands before all stages that change it, so that it leaves after them. */
 export function record(ledger: Pick<Ledger, 'record'>): Stage {
   return {
     name: 'record',
     async leave(call, outcome) {
-      const price = settle(call);
-      await ledger.record(toRecord(call, outcome, price));
+      await ledger.record(toRecord(call, outcome));
     },
   };
 }
 
-/**
- * Each member of an ensemble is paid at its own price. The price that is kept is that of the one target, where there
- * is one. Nobody bills what nobody answered.
- */
-function settle(call: Call): CallRecord['cost']['price'] {
-  const costs = call.answers.map(({ target, usage }) => costOf(usage, target.price).usd);
-  call.cost = { usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0) };
-  const [only, ...others] = call.answers;
-  return only === undefined || others.length > 0 ? null : only.target.price;
-}
-
-function toRecord(call: Call, outcome: Outcome, price: CallRecord['cost']['price']): CallRecord {
+function toRecord(call: Call, outcome: Outcome): CallRecord {
   const meta = call.meta();
   const { principal, requestId, metadata } = call.context;
   const answered = call.answers.length > 0;
@@ -47,7 +34,7 @@ function toRecord(call: Call, outcome: Outcome, price: CallRecord['cost']['price
     requestId,
     attempts: meta.attempts,
     usage: meta.usage,
-    cost: { usd: meta.cost.usd, price },
+    cost: { usd: meta.cost.usd, price: call.price },
     masked: meta.masked,
     warnings: meta.warnings,
     metadata,

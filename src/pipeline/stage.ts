@@ -15,6 +15,8 @@ export interface Stage {
    * more when an answer begins anew after a rescue.
    */
   chatFilter?(call: Call): ChatFilter | null;
+  /** Before a piece of a chat answer is passed on: null, or what it has to wait for; a KanonError ends the answer. */
+  progress?(call: Call, chunk: ChatChunk): Promise<void> | null;
   /** What a whole answer passes through. */
   reading?<O extends UnaryOperation>(call: Call, operation: O, reading: UnaryReadings[O]): UnaryReadings[O];
   /** After the end, whatever it was, for every stage that was entered; the caller is told of the end only then. */

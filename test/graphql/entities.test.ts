@@ -44,7 +44,7 @@ async function resolveCalls(ids: string[], principal: Partial<CallContext['princ
   const prepared = executor.prepare('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Call { id app } } }', null);
   if ('errors' in prepared) throw prepared.errors[0];
   const variables = { of: ids.map((id) => ({ __typename: 'Call', id })) };
-  const answer = await executor.execute({ ...prepared, operationName: null, variables, context: requestContext({ operations, media, ledger }, call), incremental: 'v0.2' }, prepared.type);
+  const answer = await executor.execute({ ...prepared, operationName: null, variables, context: requestContext({ operations, media, ledger, spending: { plan: () => null, standing: async () => [] } }, call), incremental: 'v0.2' }, prepared.type);
   return answer.kind === 'single' ? answer.result : null;
 }
 

@@ -19,6 +19,9 @@ export interface TestGatewayOptions {
   dev?: boolean;
   /** Kept after `close` when given. */
   dataDir?: string;
+  databaseUrl?: string | undefined;
+  /** KANON_SECRET. */
+  secret?: string;
 }
 
 /** As graphql-ws hands it out. */
@@ -41,14 +44,14 @@ export class TestGateway implements AsyncDisposable {
     this.configPath = configPath;
   }
 
-  static async start({ config, env = {}, dev = false, dataDir }: TestGatewayOptions): Promise<TestGateway> {
+  static async start({ config, env = {}, dev = false, dataDir, databaseUrl, secret }: TestGatewayOptions): Promise<TestGateway> {
     const folder = await mkdtemp(join(tmpdir(), 'kanon-test-'));
     const configPath = join(folder, 'gateway.yaml');
     await writeFile(configPath, stringify(config));
     const loaded = await loadConfig(configPath, env);
     const data = dataDir ?? join(folder, 'data');
     const log = createLog(process.env['KANON_TEST_LOG'] === '1' ? 'debug' : 'silent');
-    const gateway = await Gateway.start({ loaded, host: '127.0.0.1', port: 0, dataDir: data, dev, adminKey: ADMIN_KEY, log });
+    const gateway = await Gateway.start({ loaded, host: '127.0.0.1', port: 0, dataDir: data, dev, adminKey: ADMIN_KEY, databaseUrl, secret, log });
     return new TestGateway(gateway, folder, data, configPath);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyBudget } from './budgets.ts';
 import { modelName, nonEmpty } from './scalars.ts';
 
 export const MASK_MODES = ['reversible', 'redact', 'hash'] as const;
@@ -30,7 +31,7 @@ const masked = z.union(
   { error: 'expected the name of a kind, or a map' },
 );
 
-/** What a principal may do, and what happens to its content. Limits and budgets have their place here once they are honoured. */
+/** What a principal may do, how much, and what happens to its content. */
 export const policy = z.strictObject({
   scopes: z.array(scope).min(1).max(100).default([...POLICY_DEFAULTS.scopes]).describe('The most that a key of this policy may do: operations, or scopes of your own. "*": all.'),
   models: z
@@ -43,6 +44,7 @@ export const policy = z.strictObject({
   mask: z.array(masked).max(100).default([...POLICY_DEFAULTS.mask]).describe('What is masked before a text leaves this machine. []: nothing.'),
   maskImages: z.boolean().default(true).describe('Paint over the same in pictures before they leave. Only where something is masked.'),
   maskFail: z.enum(['closed', 'open']).default('closed').describe('When something cannot be masked: refuse the call, or send it as it is with a warning.'),
+  ...policyBudget,
 });
 
 /** Policies by name. `default` is that of keys without one of their own. */

@@ -120,8 +120,10 @@ export class GraphQLExecutor {
       const result = type === 'subscription' ? await subscribe(args) : await execute(args);
       if ('initialResult' in result) return { kind: 'parts', parts: this.#incremental(result, request.context) };
       if (Symbol.asyncIterator in result) return { kind: 'parts', parts: this.#events(result, request.context) };
+      request.context.plan?.release();
       return { kind: 'single', result: this.#format(result, request.context) };
     } catch (error) {
+      request.context.plan?.release();
       return { kind: 'single', result: { errors: [this.#formatError(error, request.context)] } };
     }
   }
@@ -132,13 +134,19 @@ export class GraphQLExecutor {
     } catch (error) {
       // Nobody is left to be told of a caller that has gone.
       if (!context.call.signal.aborted) yield { errors: [this.#formatError(error, context)] };
+    } finally {
+      context.plan?.release();
     }
   }
 
   async *#incremental(results: IncrementalExecutionResults, context: RequestContext): AsyncGenerator<ResponsePart> {
     const { errors: _, ...initial } = results.initialResult;
-    yield { ...initial, ...this.#format(results.initialResult, context) };
-    for await (const part of results.subsequentResults) yield this.#formatPart(part, context);
+    try {
+      yield { ...initial, ...this.#format(results.initialResult, context) };
+      for await (const part of results.subsequentResults) yield this.#formatPart(part, context);
+    } finally {
+      context.plan?.release();
+    }
   }
 
   #formatPart(part: SubsequentIncrementalExecutionResult, context: RequestContext): ResponsePart {

@@ -10,7 +10,7 @@ import type { EmbedAnswer } from '../../operations/embed.ts';
 import type { CallMeta as CallMetaParent, Principal } from '../../canonical/call.ts';
 import type { RoutedModel } from '../../routing/target.ts';
 import type { Explanation as ExplanationParent } from '../../operations/explain.ts';
-import type { CallRecord } from '../../ledger/ledger.ts';
+import type { BudgetStatus, CallRecord } from '../../ledger/ledger.ts';
 import type { RequestContext } from '../context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -105,6 +105,68 @@ export type BreakerState =
   | 'HALF_OPEN'
   /** It keeps failing and is left alone. */
   | 'OPEN';
+
+/** How much may be used in a time, and how much is left of it. */
+export type Budget = {
+  __typename?: 'Budget';
+  /** The limit, in its unit. */
+  amount: Scalars['Float']['output'];
+  /** What may still be used. */
+  left: Scalars['Float']['output'];
+  /** Which one: the id of a key, the name of an app, user, team or model. */
+  name: Scalars['String']['output'];
+  /** The period; null for calls that are under way. */
+  per?: Maybe<BudgetPeriod>;
+  /** Kept for calls that are under way. */
+  reserved: Scalars['Float']['output'];
+  /** When there is more at the latest. */
+  resetsAt: Scalars['DateTime']['output'];
+  /** Whom it counts. */
+  scope: BudgetScope;
+  /** It counts the last so long, instead of beginning anew with each period. */
+  sliding: Scalars['Boolean']['output'];
+  /** It only warns. */
+  soft: Scalars['Boolean']['output'];
+  /** Used, in its unit. */
+  spent: Scalars['Float']['output'];
+  /** What is counted. */
+  unit: BudgetUnit;
+};
+
+/** The period of a budget. */
+export type BudgetPeriod =
+  /** 24 hours; by the calendar in UTC. */
+  | 'DAY'
+  /** 60 minutes. */
+  | 'HOUR'
+  /** 60 seconds. */
+  | 'MINUTE'
+  /** A month of the calendar in UTC, or 30 days. */
+  | 'MONTH';
+
+/** Whom a budget counts. */
+export type BudgetScope =
+  /** All keys of an application. */
+  | 'APP'
+  /** One key. */
+  | 'KEY'
+  /** All calls of a model. */
+  | 'MODEL'
+  /** All that a team asks. */
+  | 'TEAM'
+  /** All that a person asks. */
+  | 'USER';
+
+/** What a budget counts. */
+export type BudgetUnit =
+  /** Calls that are under way at once. */
+  | 'CONCURRENT'
+  /** Calls. */
+  | 'REQUESTS'
+  /** Tokens, input and output together. */
+  | 'TOKENS'
+  /** US dollars. */
+  | 'USD';
 
 /** One operation that was asked of one model. */
 export type Call = {
@@ -1237,6 +1299,8 @@ export type Viewer = {
   __typename?: 'Viewer';
   /** The application. */
   app?: Maybe<Scalars['String']['output']>;
+  /** The limits and budgets that hold for all models, with what is left of them. */
+  budgets: Array<Budget>;
   /** The id of the key; null where the gateway is open. */
   keyId?: Maybe<Scalars['ID']['output']>;
   /** The models that may be asked. */
@@ -1389,6 +1453,10 @@ export type ResolversTypes = {
   Box: ResolverTypeWrapper<Box>;
   Branch: Branch;
   BreakerState: BreakerState;
+  Budget: ResolverTypeWrapper<BudgetStatus>;
+  BudgetPeriod: BudgetPeriod;
+  BudgetScope: BudgetScope;
+  BudgetUnit: BudgetUnit;
   Call: ResolverTypeWrapper<CallRecord>;
   CallConnection: ResolverTypeWrapper<CallPage>;
   CallEdge: ResolverTypeWrapper<Omit<CallEdge, 'node'> & { node: ResolversTypes['Call'] }>;
@@ -1481,6 +1549,7 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   Base64: Scalars['Base64']['output'];
   Box: Box;
+  Budget: BudgetStatus;
   Call: CallRecord;
   CallConnection: CallPage;
   CallEdge: Omit<CallEdge, 'node'> & { node: ResolversParentTypes['Call'] };
@@ -1599,6 +1668,20 @@ export type BoxResolvers<ContextType = RequestContext, ParentType extends Resolv
   width?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   x?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   y?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type BudgetResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Budget'] = ResolversParentTypes['Budget']> = {
+  amount?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  left?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  per?: Resolver<Maybe<ResolversTypes['BudgetPeriod']>, ParentType, ContextType>;
+  reserved?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  resetsAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  scope?: Resolver<ResolversTypes['BudgetScope'], ParentType, ContextType>;
+  sliding?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  soft?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  spent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['BudgetUnit'], ParentType, ContextType>;
 };
 
 export type CallResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Call'] = ResolversParentTypes['Call'], FederationReferenceType extends FederationReferenceTypes['Call'] = FederationReferenceTypes['Call']> = {
@@ -1988,6 +2071,7 @@ export type UsageRowResolvers<ContextType = RequestContext, ParentType extends R
 
 export type ViewerResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
   app?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  budgets?: Resolver<Array<ResolversTypes['Budget']>, ParentType, ContextType>;
   keyId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   models?: Resolver<Array<ResolversTypes['Model']>, ParentType, ContextType>;
   scopes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2010,6 +2094,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Attempt?: AttemptResolvers<ContextType>;
   Base64?: GraphQLScalarType;
   Box?: BoxResolvers<ContextType>;
+  Budget?: BudgetResolvers<ContextType>;
   Call?: CallResolvers<ContextType>;
   CallConnection?: CallConnectionResolvers<ContextType>;
   CallEdge?: CallEdgeResolvers<ContextType>;

@@ -17,5 +17,15 @@ export const modelTypes = {
   Viewer: {
     scopes: (principal) => [...principal.scopes],
     models: (principal, _, { operations }) => operations.modelsOf(principal),
+    budgets: (principal, _, { spending }) => spending.standing(principal),
+  },
+  Budget: {
+    scope: ({ limit }) => limit.scope.kind,
+    name: ({ limit }) => limit.scope.id,
+    unit: ({ limit }) => limit.unit,
+    amount: ({ limit }) => limit.amount,
+    per: ({ limit }) => (limit.unit === 'CONCURRENT' ? null : limit.per),
+    sliding: ({ limit }) => limit.window === 'SLIDING',
+    soft: ({ limit }) => limit.soft === true,
   },
 } satisfies Resolvers;

@@ -5,19 +5,24 @@ import { acceptsRestart } from '../accepts-restart.ts';
 import type { QueryResolvers, Resolvers, SubscriptionResolvers } from '../generated/resolvers.ts';
 import { compositeInput } from '../inputs/composite.ts';
 import type { MultimodalEventParent } from '../parents.ts';
+import { planComposite } from '../plan.ts';
 import { plannedStream, selectionOf, toBranchRequest } from '../selection.ts';
 
 export const multimodalQuery = {
-  multimodal: (_, { input }, { operations, media, call, embeds }, info) => {
+  multimodal: (_, { input }, request, info) => {
+    const { operations, media, call, embeds } = request;
     const { planned, metaDeferred } = selectionOf(info);
+    planComposite(request, input, planned);
     return { composite: new Composite(operations, embeds, compositeInput(input, media, call), planned, call), metaDeferred };
   },
 } satisfies QueryResolvers;
 
 export const multimodalSubscription = {
   // What cannot be planned is refused before there is a stream.
-  subscribe: (_, { input }, { operations, media, call, embeds }, info) => {
+  subscribe: (_, { input }, request, info) => {
+    const { operations, media, call, embeds } = request;
     const planned = plannedStream(info);
+    planComposite(request, input, planned);
     const context = { ...call, acceptsRestart: acceptsRestart(info) };
     return eventsOf(new Composite(operations, embeds, compositeInput(input, media, call), planned, context), planned);
   },
