@@ -3,6 +3,7 @@ import { UpstreamFailure } from '../canonical/failure.ts';
 import type { OperationRequests, UnaryOperation } from '../canonical/results.ts';
 import { exhausted } from './attempts/exhausted.ts';
 import type { RouteContext } from './context.ts';
+import { noTargetWithin, outside } from './plan/residency.ts';
 import { askUnary, type MemberReading } from './route.ts';
 import type { EnsembleModel, Target } from './target.ts';
 
@@ -23,6 +24,7 @@ export async function askEnsemble<O extends UnaryOperation>(
   request: OperationRequests[O],
   context: RouteContext,
 ): Promise<EnsembleReadings<O>> {
+  if (model.targets.every((target) => outside(target, context.residency) !== null)) throw noTargetWithin(model, context.residency);
   const late = new AbortController();
   const members: RouteContext = { ...context, signal: AbortSignal.any([context.signal, late.signal]) };
   const answers = new Map<number, MemberReading<O> | UpstreamFailure>();
@@ -75,9 +77,8 @@ async function askMember<O extends UnaryOperation>(
   context: RouteContext,
 ): Promise<MemberReading<O> | UpstreamFailure> {
   const { priority, signal, endsAt, residency } = context;
-  if (residency !== null && (target.region === null || !residency.includes(target.region))) {
-    return new UpstreamFailure('unsupported', 'the data of this key stays elsewhere');
-  }
+  const elsewhere = outside(target, residency);
+  if (elsewhere !== null) return new UpstreamFailure('unsupported', elsewhere);
   try {
     const pass = await target.state.admit({ priority, signal, endsAt, patienceMs: 0 });
     if (pass instanceof UpstreamFailure) return pass;

@@ -1,4 +1,4 @@
-import { AbortedError } from '../canonical/errors.ts';
+import { AbortedError, KanonError, type ErrorCode } from '../canonical/errors.ts';
 import { UpstreamFailure } from '../canonical/failure.ts';
 
 export interface FirstOfOptions<T> {
@@ -7,15 +7,17 @@ export interface FirstOfOptions<T> {
   signal: AbortSignal;
   /** Frees what came too late. */
   discard: (value: T) => void;
+  /** A failure that no other way can mend, so that none is tried. */
+  isFinal: (error: unknown) => boolean;
 }
 
 /**
  * Starts several ways to the same end, and takes the first that arrives. The others are aborted, and have ended when
  * this returns.
  * @param starts at least one; each must follow its signal at once
- * @throws what the last one threw, when all failed; AbortedError when the caller left
+ * @throws what the last one threw, when all failed, or what is final; AbortedError when the caller left
  */
-export async function firstOf<T>(starts: readonly ((signal: AbortSignal) => Promise<T>)[], { afterMs, signal, discard }: FirstOfOptions<T>): Promise<T> {
+export async function firstOf<T>(starts: readonly ((signal: AbortSignal) => Promise<T>)[], { afterMs, signal, discard, isFinal }: FirstOfOptions<T>): Promise<T> {
   const controllers: AbortController[] = [];
   const abortAll = (reason: unknown, but?: AbortController): void => {
     for (const controller of controllers) if (controller !== but) controller.abort(reason);
@@ -40,7 +42,7 @@ export async function firstOf<T>(starts: readonly ((signal: AbortSignal) => Prom
       } catch (error) {
         if (winner !== null) return;
         failed++;
-        if (error instanceof AbortedError || failed === starts.length) reject(error);
+        if (error instanceof AbortedError || isFinal(error) || failed === starts.length) reject(error);
         else if (failed === started) startNext();
       }
     };
@@ -71,3 +73,10 @@ export async function firstOf<T>(starts: readonly ((signal: AbortSignal) => Prom
     await Promise.all(running);
   }
 }
+
+/** Another vendor must not be asked what one has refused, and broken media is broken everywhere. */
+export function isFinalForHedge(error: unknown): boolean {
+  return error instanceof KanonError && FINAL.has(error.code);
+}
+
+const FINAL: ReadonlySet<string> = new Set<ErrorCode>(['CONTENT_FILTERED', 'MEDIA_UNSUPPORTED', 'MEDIA_TOO_LARGE']);

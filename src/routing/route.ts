@@ -4,7 +4,7 @@ import type { UnaryAnswer } from '../providers/provider.ts';
 import { Attempt, type Turn } from './attempts/attempt.ts';
 import { Walk } from './attempts/walk.ts';
 import type { RouteContext } from './context.ts';
-import { firstOf } from './first-of.ts';
+import { firstOf, isFinalForHedge } from './first-of.ts';
 import { RequestFacts, shapeOf } from './plan/facts.ts';
 import { planRoute } from './plan/plan.ts';
 import type { RouteModel, RoutedModel, Target } from './target.ts';
@@ -39,7 +39,7 @@ export async function routeUnary<O extends UnaryOperation>(
   if (ways.length === 1) return along(targets, context);
   return firstOf(
     ways.map((own) => (signal: AbortSignal) => along(own, { ...context, signal })),
-    { afterMs: model.hedgeMs ?? 0, signal: context.signal, discard: () => {} },
+    { afterMs: model.strategy === 'race' ? 0 : (model.hedgeMs ?? 0), signal: context.signal, discard: () => {}, isFinal: model.strategy === 'race' ? () => false : isFinalForHedge },
   );
 }
 

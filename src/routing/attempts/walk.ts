@@ -52,6 +52,7 @@ export class Walk {
         const again = this.#again;
         this.#again = null;
         const target = again?.target ?? this.#left.shift();
+        if (performance.now() >= this.#context.endsAt) this.failures.push(new UpstreamFailure('timeout', 'the deadline of the call has passed'));
         if (target === undefined || performance.now() >= this.#context.endsAt) throw exhausted(this.#model.name, this.failures);
         if (again === null) {
           this.#retries = 0;

@@ -1,7 +1,7 @@
 import type { ChatRequest } from '../../canonical/chat.ts';
 import { Walk } from '../attempts/walk.ts';
 import type { RouteContext } from '../context.ts';
-import { firstOf } from '../first-of.ts';
+import { firstOf, isFinalForHedge } from '../first-of.ts';
 import type { RoutePlan } from '../plan/plan.ts';
 import type { RouteModel, Target } from '../target.ts';
 import { openChat, OpenChat } from './open.ts';
@@ -26,7 +26,7 @@ export async function openFirst(model: RouteModel, plan: RoutePlan, request: Cha
       const walk = new Walk(model, branch, [target]);
       return along(walk, branch).then(async (open) => ({ open: await readToEnd(open, context), walk }));
     });
-    return firstOf(branches, { afterMs: 0, signal: context.signal, discard });
+    return firstOf(branches, { afterMs: 0, signal: context.signal, discard, isFinal: () => false });
   }
   const [first, ...others] = targets;
   if (model.hedgeMs === null || first === undefined || others.length === 0) {
@@ -40,7 +40,7 @@ export async function openFirst(model: RouteModel, plan: RoutePlan, request: Cha
     walk.append(rest);
     return { open, walk };
   };
-  return firstOf([branchOf([first], others), branchOf(others, [first])], { afterMs: model.hedgeMs, signal: context.signal, discard });
+  return firstOf([branchOf([first], others), branchOf(others, [first])], { afterMs: model.hedgeMs, signal: context.signal, discard, isFinal: isFinalForHedge });
 }
 
 async function openAlong(walk: Walk, model: RouteModel, request: ChatRequest, stream: boolean, context: RouteContext): Promise<OpenChat> {

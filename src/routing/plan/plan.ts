@@ -4,6 +4,7 @@ import { strategyOf } from '../strategies/strategy.ts';
 import type { RouteModel, Target } from '../target.ts';
 import { mismatch } from '../when/when.ts';
 import type { RequestFacts } from './facts.ts';
+import { noTargetWithin, outside } from './residency.ts';
 import { fit } from './window.ts';
 
 /** Why a target is not asked: where it is, what it is for, or that the request does not fit into it. */
@@ -43,9 +44,8 @@ export function draftPlan(model: RouteModel, facts: RequestFacts, context: Pick<
 }
 
 function leftOut(target: Target, facts: RequestFacts, residency: readonly string[] | null): LeftOut | null {
-  if (residency !== null && (target.region === null || !residency.includes(target.region))) {
-    return { target, cause: 'region', reason: target.region === null ? 'its region is not known' : `it is in ${target.region}` };
-  }
+  const elsewhere = outside(target, residency);
+  if (elsewhere !== null) return { target, cause: 'region', reason: elsewhere };
   const unlike = target.when === null ? null : mismatch(target.when, facts);
   if (unlike !== null) return { target, cause: 'when', reason: unlike };
   if (fit(target, facts) === 'no') return { target, cause: 'window', reason: `the request (about ${facts.inputTokens} tokens) is longer than its window` };
@@ -67,8 +67,6 @@ export function nowhere(model: RouteModel, left: readonly LeftOut[], residency: 
   if (left.some(({ cause }) => cause === 'when')) {
     return new KanonError('BAD_USER_INPUT', `No target of the model "${model.name}" is for such a request; ask another model.`, { details });
   }
-  if (left.length > 0) {
-    return new KanonError('FORBIDDEN', `The data of this key stays in ${(residency ?? []).join(', ')}, and no target of the model "${model.name}" is there.`, { details });
-  }
+  if (left.length > 0) return noTargetWithin(model, residency);
   return new KanonError('UPSTREAM_UNAVAILABLE', `The model "${model.name}" has only targets for refused requests.`, { details });
 }

@@ -182,3 +182,10 @@ describe('limits', () => {
     expect(order).toEqual(['running', 'interactive', 'batch', 'batch']);
   });
 });
+
+test('a hedged call asks nobody else what a vendor has refused', async () => {
+  await open({ route: { hedge: { afterMs: 10_000 } } });
+  stage.first.behave(failsWith(400, { error: { code: 'content_policy_violation' } }));
+  expect(await stage.ask('whole')).toMatchObject({ code: 'CONTENT_FILTERED' });
+  expect(stage.second.requests).toHaveLength(0);
+});

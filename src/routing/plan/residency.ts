@@ -1,0 +1,14 @@
+import { KanonError } from '../../canonical/errors.ts';
+import type { RoutedModel, Target } from '../target.ts';
+
+/** Why data may not go to a target; null when it may. A target of unknown region is nowhere. */
+export function outside({ region }: Target, residency: readonly string[] | null): string | null {
+  if (residency === null || (region !== null && residency.includes(region))) return null;
+  return region === null ? 'its region is not known' : `it is in ${region}`;
+}
+
+/** The data of a principal has nowhere to go. */
+export function noTargetWithin(model: RoutedModel, residency: readonly string[] | null): KanonError {
+  const where = (residency ?? []).join(', ');
+  return new KanonError('FORBIDDEN', `The data of this key stays in ${where}, and no target of the model "${model.name}" is there.`, { details: { model: model.name } });
+}
