@@ -1,3 +1,4 @@
+import type { ModelInfo } from '@anthropic-ai/sdk/resources/models';
 import { InputError } from '../../../canonical/errors.ts';
 import { whole, type Exchange, type WholeAnswer } from '../exchange.ts';
 import { modelOf, modelsOf, type ShownModel } from '../models.ts';
@@ -36,7 +37,7 @@ function limitOf(text: string | null): number {
 }
 
 /** The date is not known: the vendor says an epoch for that. */
-function shown({ name, description }: ShownModel) {
+function shown({ name, description }: ShownModel): ModelInfo {
   return {
     type: 'model',
     id: name,

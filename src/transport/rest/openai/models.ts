@@ -1,3 +1,4 @@
+import type { Model } from 'openai/resources/models';
 import { whole, type Exchange, type WholeAnswer } from '../exchange.ts';
 import { modelOf, modelsOf, type ShownModel } from '../models.ts';
 
@@ -14,6 +15,6 @@ export function modelByName(exchange: Exchange): WholeAnswer {
   return whole(shown(modelOf(exchange)));
 }
 
-function shown({ name }: ShownModel) {
+function shown({ name }: ShownModel): Model {
   return { id: name, object: 'model', created, owned_by: 'kanon' };
 }

@@ -40,13 +40,14 @@ describe.each(SHAPES)('a request in the shape of %s', (shape) => {
         return { response, text: await response.text() };
       };
       const whole = await ask(false);
-      const sent = vendor.requests[0]?.body;
+      // Whether the gateway asks a vendor in pieces for a whole answer is the route's matter.
+      const { stream: _stream, stream_options: _options, ...sent } = vendor.requests[0]?.body ?? {};
       const streamed = await ask(true);
       vendors.checkVendors();
       const warnings: unknown = JSON.parse(whole.response.headers.get('x-kanon-warnings') ?? '[]');
       const pages = [
         ['asked', JSON.stringify(body, null, 2)],
-        ['sent to the vendor', JSON.stringify(sent ?? null, null, 2)],
+        ['sent to the vendor', vendor.requests.length === 0 ? 'nothing' : JSON.stringify(sent, null, 2)],
         ['answered', `${whole.response.status}\n${JSON.stringify(JSON.parse(whole.text), null, 2)}`],
         ['warnings', JSON.stringify(warnings, null, 2)],
         ['streamed', `${streamed.response.status}\n${streamed.text}`],

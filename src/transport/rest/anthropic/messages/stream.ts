@@ -1,3 +1,4 @@
+import type { Message, RawMessageDeltaEvent } from '@anthropic-ai/sdk/resources/messages';
 import { KanonError } from '../../../../canonical/errors.ts';
 import { redactedData } from '../../../../canonical/redacted.ts';
 import type { ChatStreamEvent } from '../../../../operations/chat/chat.ts';
@@ -130,7 +131,7 @@ export class MessageFrames {
     const { id, model, inputTokens } = this.#head;
     const usage = { ...messageUsage({ input: inputTokens, output: 0, cachedInput: 0, cacheWrite: 0, reasoning: 0, reported: false }), ...USAGE_REST };
     const nothing = { container: null, diagnostics: null, stop_reason: null, stop_sequence: null, stop_details: null };
-    const message = { id, type: 'message', role: 'assistant', model, content: [], ...nothing, usage };
+    const message: Message = { id, type: 'message', role: 'assistant', model, content: [], ...nothing, usage };
     return `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message })}\n\n`;
   }
 
@@ -139,7 +140,7 @@ export class MessageFrames {
     const { warnings } = answer.meta;
     // What a header can no longer say; programs that know nothing of it pass it over.
     const kanon = warnings.length === 0 ? {} : { kanon: { warnings } };
-    const ending = { type: 'message_delta', delta: { container: null, ...stopOf(answer) }, usage: messageUsage(answer.meta.usage), ...kanon };
+    const ending: RawMessageDeltaEvent = { type: 'message_delta', delta: { container: null, ...stopOf(answer) }, usage: messageUsage(answer.meta.usage), ...kanon };
     return `event: message_delta\ndata: ${JSON.stringify(ending)}\n\n${STOP}`;
   }
 }

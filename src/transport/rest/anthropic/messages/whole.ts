@@ -1,3 +1,4 @@
+import type { ContentBlock, Message } from '@anthropic-ai/sdk/resources/messages';
 import type { ContentPart, JsonObject } from '../../../../canonical/chat.ts';
 import { KanonError } from '../../../../canonical/errors.ts';
 import { redactedData } from '../../../../canonical/redacted.ts';
@@ -5,7 +6,7 @@ import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 import { messageUsage, stopOf, USAGE_REST } from './finish.ts';
 
 /** A whole answer as a `message`. @throws KanonError where a tool call cannot be said in this shape */
-export function message(id: string, answer: ChatAnswer) {
+export function message(id: string, answer: ChatAnswer): Message {
   return {
     id,
     type: 'message',
@@ -19,7 +20,7 @@ export function message(id: string, answer: ChatAnswer) {
   };
 }
 
-function block(part: ContentPart, cut: boolean): object[] {
+function block(part: ContentPart, cut: boolean): ContentBlock[] {
   switch (part.type) {
     case 'text':
       return part.text === '' ? [] : [{ type: 'text', text: part.text, citations: null }];

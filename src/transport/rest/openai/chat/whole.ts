@@ -1,3 +1,4 @@
+import type { ChatCompletion } from 'openai/resources/chat/completions';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 import { completionUsage, FINISH_WORDS } from './finish.ts';
 
@@ -11,9 +12,9 @@ export interface CompletionHead {
 }
 
 /** A whole answer as a `chat.completion`. */
-export function completion(head: CompletionHead, answer: ChatAnswer) {
+export function completion(head: CompletionHead, answer: ChatAnswer): object {
   const { text, refusal, reasoning, toolCalls, logprobs } = answer;
-  return {
+  const whole: ChatCompletion = {
     ...head,
     object: 'chat.completion',
     model: answer.meta.model,
@@ -30,10 +31,12 @@ export function completion(head: CompletionHead, answer: ChatAnswer) {
             tool_calls: toolCalls.map(({ id, name, arguments: args }) => ({ id, type: 'function', function: { name, arguments: args } })),
           }),
         },
-        logprobs,
+        logprobs: null,
         finish_reason: FINISH_WORDS[answer.finishReason],
       },
     ],
     usage: completionUsage(answer.meta.usage),
   };
+  // As the vendor told them.
+  return logprobs === null ? whole : { ...whole, choices: whole.choices.map((choice) => ({ ...choice, logprobs })) };
 }

@@ -1,3 +1,10 @@
+import type {
+  ResponseFunctionToolCall,
+  ResponseOutputMessage,
+  ResponseOutputRefusal,
+  ResponseOutputText,
+  ResponseReasoningItem,
+} from 'openai/resources/responses/responses';
 import type { ContentPart } from '../../../../canonical/chat.ts';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 
@@ -15,32 +22,32 @@ export function itemPrefix(id: string): string {
 
 type Status = 'in_progress' | 'completed' | 'incomplete';
 
-export function textItem(id: string, text: string, status: Status) {
+export function textItem(id: string, text: string, status: Status): ResponseOutputMessage {
   return { id, type: 'message', status, role: 'assistant', content: status === 'in_progress' ? [] : [textPart(text)] };
 }
 
-export function refusalItem(id: string, refusal: string, status: Status) {
+export function refusalItem(id: string, refusal: string, status: Status): ResponseOutputMessage {
   return { id, type: 'message', status, role: 'assistant', content: status === 'in_progress' ? [] : [refusalPart(refusal)] };
 }
 
-export function callItem(id: string, call: { id: string; name: string; arguments: string }, status: Status) {
+export function callItem(id: string, call: { id: string; name: string; arguments: string }, status: Status): ResponseFunctionToolCall {
   return { id, type: 'function_call', status, call_id: call.id, name: call.name, arguments: call.arguments };
 }
 
 /** What proves the thinking to its vendor travels as its encrypted content. */
-export function reasoningItem(id: string, text: string, signature: string | null) {
+export function reasoningItem(id: string, text: string, signature: string | null): ResponseReasoningItem {
   return { id, type: 'reasoning', summary: [], content: text === '' ? [] : [reasoningPart(text)], encrypted_content: signature };
 }
 
-export function textPart(text: string) {
+export function textPart(text: string): ResponseOutputText {
   return { type: 'output_text', text, annotations: [], logprobs: [] };
 }
 
-export function refusalPart(refusal: string) {
+export function refusalPart(refusal: string): ResponseOutputRefusal {
   return { type: 'refusal', refusal };
 }
 
-export function reasoningPart(text: string) {
+export function reasoningPart(text: string): ResponseReasoningItem.Content {
   return { type: 'reasoning_text', text };
 }
 
