@@ -1,0 +1,94 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LoadRequest } from '../lib/load.ts';
+import { ServerProcess } from '../lib/server-process.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const KEY = 'kn_bench-key-of-the-operator-0123456789';
+const PROMPT = 'My kettle leaks and nobody calls me back. Please write to me at jane@example.com about a new one.';
+
+/** One thing that is measured: a server and how it is asked. */
+export interface Row {
+  name: string;
+  server: ServerProcess;
+  whole: LoadRequest;
+  /** Null where it has no stream over plain HTTP. */
+  streamed: LoadRequest | null;
+}
+
+function rest(port: number, model: string, headers: Record<string, string>, stream: boolean): LoadRequest {
+  const body = { model, messages: [{ role: 'user', content: PROMPT }], ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}) };
+  return { port, path: '/v1/chat/completions', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}
+
+function graphql(port: number): LoadRequest {
+  const query = 'query ($input: ChatInput!) { chat(input: $input) { text finishReason meta { id usage { input output } cost { usd } } } }';
+  const variables = { input: { messages: [{ role: 'USER', content: [{ text: PROMPT }] }] } };
+  return { port, path: '/graphql', headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` }, body: JSON.stringify({ query, variables }) };
+}
+
+function subscription(port: number): LoadRequest {
+  const query = 'subscription ($input: ChatInput!) { chat(input: $input) { ... on ChatDelta { sequence text } ... on ChatDone { text finishReason } ... on ChatError { code } } }';
+  const variables = { input: { messages: [{ role: 'USER', content: [{ text: PROMPT }] }] } };
+  return {
+    port,
+    path: '/graphql',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${KEY}` },
+    body: JSON.stringify({ query, variables }),
+  };
+}
+
+export function startVendor(port: number, delayMs: number, events: number): Promise<ServerProcess> {
+  return ServerProcess.start({ name: 'vendor', command: process.execPath, args: [join(HERE, 'canned-vendor.ts'), String(port), String(delayMs), String(events)], port });
+}
+
+export async function startProxy(port: number, vendorPort: number): Promise<Row> {
+  const server = await ServerProcess.start({ name: 'node:http proxy', command: process.execPath, args: [join(HERE, 'node-proxy.ts'), String(port), String(vendorPort)], port });
+  return { name: 'node:http proxy', server, whole: rest(port, 'canned', {}, false), streamed: rest(port, 'canned', {}, true) };
+}
+
+/** Null where it is not installed (`npm install --prefix bench`). */
+export async function startPortkey(port: number, vendorPort: number): Promise<Row | null> {
+  let script: string;
+  try {
+    script = createRequire(import.meta.url).resolve('@portkey-ai/gateway/build/start-server.js');
+  } catch {
+    return null;
+  }
+  const server = await ServerProcess.start({ name: 'Portkey', command: process.execPath, args: [script, `--port=${port}`, '--headless'], port });
+  const headers = { 'x-portkey-provider': 'openai', 'x-portkey-custom-host': `http://127.0.0.1:${vendorPort}/v1`, authorization: 'Bearer sk-canned' };
+  return { name: 'Portkey', server, whole: rest(port, 'canned', headers, false), streamed: rest(port, 'canned', headers, true) };
+}
+
+/** Two rows of one Kanon: REST and GraphQL. `everything` adds masking to what every call has: key, scopes, ledger, metrics. */
+export async function startKanon(port: number, vendorPort: number, everything: boolean): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'kanon-bench-'));
+  const config = join(folder, 'gateway.yaml');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      providers: { canned: { kind: 'openai', apiKey: 'sk-canned', baseUrl: `http://127.0.0.1:${vendorPort}/v1` } },
+      // As the peers do: a whole answer is asked for whole.
+      models: { canned: { operation: 'chat', route: { askInPieces: 'never' }, targets: [{ provider: 'canned', model: 'canned', price: { input: 1, output: 2 } }] } },
+      policies: { default: { scopes: ['chat'], mask: everything ? ['EMAIL', 'CARD', 'IBAN', 'IP', 'API_KEY'] : [] } },
+      telemetry: { level: 'warn' },
+    }),
+  );
+  const name = everything ? 'Kanon, everything on' : 'Kanon, routing only';
+  const server = await ServerProcess.start({
+    name,
+    command: process.execPath,
+    args: [MAIN, 'serve', '--config', config, '--data', join(folder, 'data'), '--port', String(port)],
+    port,
+    env: { KANON_ADMIN_KEY: KEY },
+  });
+  const headers = { authorization: `Bearer ${KEY}` };
+  return [
+    { name: `${name}, REST`, server, whole: rest(port, 'canned', headers, false), streamed: rest(port, 'canned', headers, true) },
+    { name: `${name}, GraphQL`, server, whole: graphql(port), streamed: subscription(port) },
+  ];
+}
