@@ -1,6 +1,7 @@
 import type { Config } from './config/config.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { loadSecrets } from './ledger/secrets.ts';
+import type { Embed } from './policy/guardrails/topics.ts';
 import { Policies } from './policy/policies.ts';
 import { OPEN, type Authenticator } from './policy/principals/authenticator.ts';
 import { Door } from './policy/principals/door.ts';
@@ -16,6 +17,8 @@ export interface AccessOptions {
   secret: string | undefined;
   /** Lets everybody in without a key. */
   dev: boolean;
+  /** Turns texts into vectors, for guardrails that go by meaning. */
+  embed: Embed;
   log: Log;
 }
 
@@ -24,10 +27,12 @@ export class Access {
   readonly authenticator: Authenticator;
   readonly refusals: Refusals;
   readonly #hashKey: Uint8Array;
+  readonly #embed: Embed;
   #policies: Policies;
   #tokens: JwtAuthenticator;
 
-  constructor({ config, ledger, dataDir, secret, dev, log }: AccessOptions) {
+  constructor({ config, ledger, dataDir, secret, dev, embed, log }: AccessOptions) {
+    this.#embed = embed;
     this.#hashKey = loadSecrets(dataDir, secret).hashing.key;
     this.#policies = this.#makePolicies(config);
     this.#tokens = new JwtAuthenticator(config.auth.jwt, this.policies);
@@ -50,6 +55,6 @@ export class Access {
   }
 
   #makePolicies(config: Config): Policies {
-    return new Policies(config.policies, { hashKey: this.#hashKey });
+    return new Policies(config.policies, { hashKey: this.#hashKey }, this.#embed);
   }
 }

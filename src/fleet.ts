@@ -48,6 +48,11 @@ export class Fleet {
     return [...this.#providers].filter(([key]) => next.provider(key) === undefined).map(([, provider]) => provider);
   }
 
+  /** The provider of this machine's models, where the config has one. */
+  get local(): Provider | undefined {
+    return [...this.#providers.values()].find(({ local }) => local === true);
+  }
+
   /** Milliseconds after which no call of it can be running any more. */
   get longestMs(): number {
     return Math.max(0, ...this.models.map((model) => model.deadlines.totalMs));
@@ -171,4 +176,9 @@ export async function buildFleet(config: Config, options: FleetOptions, before?:
 function stickyOf(text: string): Sticky {
   if (text === 'principal' || text === 'none') return { by: text };
   return { by: 'metadata', key: text.slice('metadata.'.length) };
+}
+
+/** The regions that the data of each policy may go to; null for all. */
+export function regionsOf(config: Config): ReadonlyMap<string, readonly string[] | null> {
+  return new Map([...config.policies].map(([name, { regions }]) => [name, regions]));
 }

@@ -8,16 +8,18 @@ import { openLedger, type Ledger } from './ledger/ledger.ts';
 import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from './media/media.ts';
 import { Operations } from './operations/operations.ts';
 import { authorise } from './pipeline/authorise.ts';
+import { guard } from './pipeline/guarding/guard.ts';
 import { mask } from './pipeline/masking/mask.ts';
 import { maskPictures } from './pipeline/masking/pictures.ts';
 import { Spending } from './pipeline/limits/spending.ts';
 import { measure } from './pipeline/measure.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { record } from './pipeline/record.ts';
+import { residency } from './pipeline/residency.ts';
 import { actorOf } from './policy/refusals.ts';
-import { buildFleet, type Fleet, type FleetOptions } from './fleet.ts';
+import { buildFleet, regionsOf, type Fleet, type FleetOptions } from './fleet.ts';
 import type { Provider } from './providers/provider.ts';
-import { LocalReader } from './read-lines.ts';
+import { LocalModels } from './local-models.ts';
 import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
@@ -70,17 +72,17 @@ export class Gateway {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const ledger = await openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log });
     const newAdminKey = dev ? null : await firstKey(ledger, options.adminKey);
-    const access = new Access({ config: loaded.config, ledger, dataDir, secret: options.secret, dev, log });
+    const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
+    const access = new Access({ config: loaded.config, ledger, dataDir, secret: options.secret, dev, embed: local.embed, log });
     const media = new Media({ dataDir, log, limits: mediaLimits(loaded.config), fetch: fetchPolicy(loaded.config) });
     const metrics = new Metrics();
     const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics]) };
     const fleet = await buildFleet(loaded.config, fleetOptions);
     const current = { config: loaded.config, fleet, catalog: catalogOf(loaded.config, fleet) };
     const spending = new Spending(ledger.budgets, () => current.config);
-    const reader = new LocalReader({ dataDir, log });
     const { policies, refusals } = access;
-    const masking = mask({ policies, refusals, pictures: maskPictures(reader.lines) });
-    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), spending.stage, masking], log);
+    const masking = mask({ policies, refusals, pictures: maskPictures(local.lines) });
+    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals })], log);
     const operations = new Operations(pipeline, () => current.catalog);
     const { limits, cors, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({
@@ -102,7 +104,7 @@ export class Gateway {
       metrics,
       log,
     });
-    const parts: Parts = { ledger, access, reader, media, transport, current, retiring: new Map(), fleetOptions };
+    const parts: Parts = { ledger, access, local, media, transport, current, retiring: new Map(), fleetOptions };
     try {
       const address = await transport.start();
       const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -149,7 +151,7 @@ export class Gateway {
 interface Parts {
   ledger: Ledger;
   access: Access;
-  reader: LocalReader;
+  local: LocalModels;
   media: Media;
   transport: Transport;
   current: { config: Config; fleet: Fleet; catalog: ModelCatalog };
@@ -158,7 +160,7 @@ interface Parts {
   fleetOptions: FleetOptions;
 }
 
-async function closeParts({ transport, current, retiring, media, access, reader, ledger }: Parts): Promise<void> {
+async function closeParts({ transport, current, retiring, media, access, local, ledger }: Parts): Promise<void> {
   await transport.close(DRAIN_MS);
   for (const [provider, timer] of retiring) {
     clearTimeout(timer);
@@ -166,13 +168,13 @@ async function closeParts({ transport, current, retiring, media, access, reader,
   }
   await current.fleet.close();
   await media.close();
-  await reader.close();
+  await local.close();
   await access.close();
   await ledger.close();
 }
 
 function catalogOf(config: Config, fleet: Fleet): ModelCatalog {
-  return new ModelCatalog(fleet.models, config.unavailableModels);
+  return new ModelCatalog(fleet.models, config.unavailableModels, regionsOf(config));
 }
 
 async function firstKey(ledger: Ledger, given: string | undefined): Promise<string | null> {

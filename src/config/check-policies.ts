@@ -11,6 +11,7 @@ export function checkPolicies(tree: Tree, policies: RawMap, models: RawMap): voi
     if (!isRawMap(policy)) continue;
     const path = ['policies', name];
     if (Array.isArray(policy['mask'])) checkMask(tree, [...path, 'mask'], policy['mask']);
+    if (Array.isArray(policy['guardrails'])) checkGuardrails(tree, [...path, 'guardrails'], policy['guardrails']);
     if (Array.isArray(policy['models'])) checkModels(tree, [...path, 'models'], policy['models'], models);
   }
 }
@@ -80,15 +81,24 @@ function checkEntry(tree: Tree, at: Path, { kind, name, pattern, words }: RawMap
     tree.report([...at, 'name'], 'expected capitals, digits and "_", ending in a letter (at most 32), and no built-in kind');
     return null;
   }
-  if (typeof pattern === 'string' && pattern !== '') {
-    try {
-      patternDetector(name, pattern);
-    } catch (error) {
-      if (!(error instanceof MaskingError)) throw error;
-      tree.report([...at, 'pattern'], error.message);
-    }
-  }
+  checkPattern(tree, [...at, 'pattern'], name, pattern);
   return name;
+}
+
+function checkGuardrails(tree: Tree, path: Path, guardrails: readonly unknown[]): void {
+  for (const [index, guardrail] of guardrails.entries()) {
+    if (isRawMap(guardrail) && guardrail['kind'] === 'pattern') checkPattern(tree, [...path, index, 'pattern'], 'of the guardrail', guardrail['pattern']);
+  }
+}
+
+function checkPattern(tree: Tree, at: Path, name: string, pattern: unknown): void {
+  if (typeof pattern !== 'string' || pattern === '') return;
+  try {
+    patternDetector(name, pattern);
+  } catch (error) {
+    if (!(error instanceof MaskingError)) throw error;
+    tree.report(at, error.message);
+  }
 }
 
 /** What a variable holds is not shown. */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Operation } from '../canonical/results.ts';
 import type { auth } from './schema/auth.ts';
 import type { budgets } from './schema/budgets.ts';
+import type { ledger } from './schema/ledger.ts';
 import type { media } from './schema/media.ts';
 import type { policy } from './schema/policies.ts';
 import type { provider } from './schema/providers.ts';
@@ -22,6 +23,7 @@ export interface Config {
   /** By name; `default` is always there. */
   policies: ReadonlyMap<string, PolicyConfig>;
   budgets: readonly BudgetConfig[];
+  ledger: LedgerConfig;
   auth: AuthConfig;
   media: MediaConfig;
   telemetry: TelemetryConfig;
@@ -38,6 +40,7 @@ export type MaskConfig = PolicyConfig['mask'][number];
 export type GuardrailConfig = PolicyConfig['guardrails'][number];
 /** A budget of an app, user, team or model. */
 export type BudgetConfig = z.output<typeof budgets>[number];
+export type LedgerConfig = z.output<typeof ledger>;
 export type ServerConfig = z.output<typeof server>;
 /** Sizes in bytes, `maxBase64Bytes` after decoding; it fits into `maxBodyBytes`. */
 export type MediaConfig = Omit<z.output<typeof media>, 'maxBase64Bytes'> & { maxBase64Bytes: number };

@@ -1,6 +1,9 @@
 import type { Principal } from '../canonical/call.ts';
 import { KanonError } from '../canonical/errors.ts';
 import type { MaskConfig, PolicyConfig } from '../config/config.ts';
+import { compileGuardrail } from './guardrails/compile.ts';
+import type { Guardrail } from './guardrails/guardrail.ts';
+import type { Embed } from './guardrails/topics.ts';
 import { BUILT_IN_KINDS, Masker, MaskingError, type BuiltInKind, type MaskerOptions, type Masking } from './masking/index.ts';
 
 /** A policy of the config, made ready to be followed. */
@@ -12,6 +15,8 @@ export interface Policy {
   models: readonly string[] | null;
   /** Null where nothing is masked. */
   masking: PolicyMasking | null;
+  /** In the order in which they judge. */
+  guardrails: readonly Guardrail[];
 }
 
 export interface PolicyMasking {
@@ -27,8 +32,8 @@ export class Policies {
   readonly #policies: ReadonlyMap<string, Policy>;
 
   /** @param options of every policy's masking: the key of hashes, the detector of names */
-  constructor(configs: ReadonlyMap<string, PolicyConfig>, options: MaskerOptions) {
-    this.#policies = new Map([...configs].map(([name, config]) => [name, { name, scopes: config.scopes, models: config.models, masking: maskingOf(config, options) }]));
+  constructor(configs: ReadonlyMap<string, PolicyConfig>, options: MaskerOptions, embed: Embed) {
+    this.#policies = new Map([...configs].map(([name, config]) => [name, { name, scopes: config.scopes, models: config.models, masking: maskingOf(config, options), guardrails: config.guardrails.map((guardrail) => compileGuardrail(guardrail, embed)) }]));
   }
 
   /** Undefined when the config has no policy of that name. */

@@ -11,7 +11,9 @@ function keysOf(schema: JsonSchema, path: string): Map<string, unknown> {
   for (const alternative of [schema, ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])]) {
     for (const [key, value] of Object.entries(alternative.properties ?? {})) {
       const at = path === '' ? key : `${path}.${key}`;
-      keys.set(at, value['default']);
+      // Alternatives may differ in a default: which one it is, is said in words.
+      const differs = keys.has(at) && JSON.stringify(keys.get(at)) !== JSON.stringify(value['default']);
+      keys.set(at, differs ? undefined : value['default']);
       for (const [below, standard] of keysOf(value, at)) keys.set(below, standard);
     }
   }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { policyBudget } from './budgets.ts';
+import { guardrail } from './guardrails.ts';
+import { payloads } from './payloads.ts';
 import { modelName, nonEmpty } from './scalars.ts';
 
 export const MASK_MODES = ['reversible', 'redact', 'hash'] as const;
@@ -41,10 +43,19 @@ export const policy = z.strictObject({
     .nullish()
     .transform((value) => value ?? null)
     .describe('The models that may be asked. Without it: all.'),
+  regions: z
+    .array(nonEmpty.max(64))
+    .min(1)
+    .max(64)
+    .nullish()
+    .transform((value) => value ?? null)
+    .describe('Regions of targets that data of this policy may go to. Without it: all.'),
   mask: z.array(masked).max(100).default([...POLICY_DEFAULTS.mask]).describe('What is masked before a text leaves this machine. []: nothing.'),
   maskImages: z.boolean().default(true).describe('Paint over the same in pictures before they leave. Only where something is masked.'),
+  guardrails: z.array(guardrail).max(100).default([]).describe('Rules on the content of calls, in the order in which they judge.'),
   maskFail: z.enum(['closed', 'open']).default('closed').describe('When something cannot be masked: refuse the call, or send it as it is with a warning.'),
   ...policyBudget,
+  payloads: payloads.prefault({}).describe('What is kept of prompts and answers.'),
 });
 
 /** Policies by name. `default` is that of keys without one of their own. */

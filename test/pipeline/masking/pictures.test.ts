@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { photographReceipt } from '../../../examples/support/render-receipt.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
-import { LocalReader } from '../../../src/read-lines.ts';
+import { LocalModels } from '../../../src/local-models.ts';
 import { answers, startFakeOpenAI, type FakeVendor } from '../../faults/index.ts';
 import { PICTURE } from '../../harness/branches.ts';
 import { TestGateway } from '../../harness/gateway.ts';
@@ -49,11 +49,11 @@ function receipt(): Promise<Buffer> {
 describe.runIf(installed)('a picture that leaves for a vendor', () => {
   let vendor: FakeVendor;
   let gateway: TestGateway;
-  let reader: LocalReader;
+  let reader: LocalModels;
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kanon-read-'));
-    reader = new LocalReader({ dataDir: folder, log: createLog('silent') });
+    reader = new LocalModels({ dataDir: folder, log: createLog('silent'), configured: () => undefined });
     vendor = await startFakeOpenAI();
     const target = { provider: 'vendor', model: 'gpt-test', price: { input: 1, output: 2 } };
     gateway = await TestGateway.start({

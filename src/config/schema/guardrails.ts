@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { duration, nonEmpty } from './scalars.ts';
+
+const on = (places: readonly ('input' | 'grounding' | 'output')[]) =>
+  z
+    .array(z.enum(['input', 'grounding', 'output']))
+    .min(1)
+    .default([...places])
+    .describe('What is judged: what callers say, what was retrieved (grounding, results of tools), what models answer.');
+const fail = z.enum(['closed', 'open']).default('closed').describe('When it cannot judge: refuse the call, or go on with a warning.');
+const judging = (mode: 'flag' | 'block') => z.enum(['flag', 'block']).default(mode).describe('flag: a warning. block: the call is refused.');
+const taking = (mode: 'block' | 'rewrite') => z.enum(['flag', 'block', 'rewrite']).default(mode).describe('flag: a warning. block: the call is refused. rewrite: it is taken out.');
+const EVERYWHERE = ['input', 'grounding', 'output'] as const;
+
+const injection = z.strictObject({
+  kind: z.literal('injection'),
+  threshold: z.number().min(0.05).max(1).default(0.6).describe('Score from which on a text counts as an attempt to take over the model.'),
+  mode: judging('flag'),
+  on: on(['input', 'grounding']),
+  fail,
+});
+const words = z.strictObject({ kind: z.literal('words'), words: z.array(nonEmpty.max(200)).min(1).max(20_000).describe('Whole words or phrases, in any case.'), mode: taking('block'), on: on(EVERYWHERE), fail });
+const pattern = z.strictObject({ kind: z.literal('pattern'), pattern: nonEmpty.max(1000).describe('A regular expression in RE2 syntax.'), mode: taking('block'), on: on(EVERYWHERE), fail });
+const length = z.strictObject({ kind: z.literal('length'), most: z.int().min(1).max(10_000_000).describe('Most letters of all texts together.'), mode: judging('block'), on: on(['input']), fail });
+const languages = z.strictObject({ kind: z.literal('languages'), allowed: z.array(z.string().regex(/^[a-z]{2}$/, { error: 'expected a language such as en or de' })).min(1).describe('ISO 639-1 codes.'), mode: judging('block'), on: on(['input']), fail });
+const secrets = z.strictObject({ kind: z.literal('secrets'), mode: taking('block'), on: on(['output']), fail });
+const systemPrompt = z.strictObject({ kind: z.literal('systemPrompt'), mode: taking('block'), fail });
+const topics = z.strictObject({
+  kind: z.literal('topics'),
+  denied: z
+    .array(z.strictObject({ name: nonEmpty.max(100).describe('Shown to callers.'), examples: z.array(nonEmpty.max(500)).min(1).max(50).describe('Sentences about it.') }))
+    .min(1)
+    .max(50)
+    .describe('What must not be talked about.'),
+  threshold: z.number().min(0.1).max(1).default(0.6).describe('Similarity (cosine) from which on a sentence is about a topic.'),
+  mode: judging('block'),
+  on: on(['input']),
+  fail,
+});
+const webhook = z.strictObject({
+  kind: z.literal('webhook'),
+  url: z.url({ protocol: /^https?$/, error: 'expected a URL that begins with https:// or http://' }).describe('A service of yours that is asked by POST.'),
+  timeoutMs: duration.prefault('2s').describe('How long it may take.'),
+  mode: taking('block'),
+  on: on(EVERYWHERE),
+  fail,
+});
+
+/** Rules on the content of calls, in the order in which they judge. */
+export const guardrail = z.discriminatedUnion('kind', [injection, words, pattern, length, languages, secrets, systemPrompt, topics, webhook]);

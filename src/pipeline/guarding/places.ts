@@ -1,0 +1,30 @@
+import type { ContentPart } from '../../canonical/chat.ts';
+import type { Place } from '../../policy/guardrails/guardrail.ts';
+import type { Call } from '../call.ts';
+
+/**
+ * Changes the texts of a request that come from one place: what a person or a program says (`input`), and what was
+ * looked up for it (`grounding`, the results of tools). The application's own instructions are neither.
+ */
+export function changePlace(call: Call, place: Place, change: (text: string) => string): void {
+  if (call.is('CHAT')) {
+    const part = (content: ContentPart): ContentPart => {
+      if (place === 'input' && content.type === 'text') return { ...content, text: change(content.text) };
+      if (place === 'grounding' && content.type === 'toolResult') return { ...content, result: { ...content.result, content: change(content.result.content) } };
+      return content;
+    };
+    const messages = call.request.messages.map((message) => (message.role === 'USER' || message.role === 'TOOL' ? { ...message, content: message.content.map(part) } : message));
+    const grounding = place === 'grounding' ? call.request.grounding.map((text) => ({ ...text, text: change(text.text) })) : call.request.grounding;
+    call.request = { ...call.request, messages, grounding };
+  } else if (place !== 'input') return;
+  else if (call.is('SENTIMENT')) call.request = { ...call.request, text: change(call.request.text) };
+  else if (call.is('EMBED')) call.request = { ...call.request, texts: call.request.texts.map(change) };
+  else if (call.is('VISION') && call.request.question !== null) call.request = { ...call.request, question: change(call.request.question) };
+}
+
+/** The application's own instructions. */
+export function systemTextsOf(call: Call): string[] {
+  if (!call.is('CHAT')) return [];
+  const system = call.request.messages.filter(({ role }) => role === 'SYSTEM');
+  return system.flatMap(({ content }) => content.flatMap((part) => (part.type === 'text' ? [part.text] : [])));
+}

@@ -1,0 +1,70 @@
+import { WINDOW, without, type Finding, type GuardContext, type WindowGuardrail } from './guardrail.ts';
+
+/** What was sent already and is looked at again with what follows, in UTF-16 units. */
+const CONTEXT = 240;
+
+/** Told of every find; throws where the call must end. */
+export type OnFinding = (guardrail: WindowGuardrail, finding: Finding) => void;
+
+/**
+ * One text that arrives in pieces, judged before it goes on: its last letters are held back, so that what is stopped
+ * is never sent first.
+ */
+export class GuardedText {
+  readonly #guardrails: readonly WindowGuardrail[];
+  readonly #context: GuardContext;
+  readonly #onFinding: OnFinding;
+  readonly #onFailure: (guardrail: WindowGuardrail) => void;
+  #sent = '';
+  #held = '';
+
+  constructor(guardrails: readonly WindowGuardrail[], context: GuardContext, onFinding: OnFinding, onFailure: (guardrail: WindowGuardrail) => void) {
+    this.#onFailure = onFailure;
+    this.#guardrails = guardrails;
+    this.#context = context;
+    this.#onFinding = onFinding;
+  }
+
+  push(piece: string): string {
+    this.#held += piece;
+    return this.#held.length <= WINDOW ? '' : this.#release(false);
+  }
+
+  end(): string {
+    return this.#release(true);
+  }
+
+  #release(whole: boolean): string {
+    for (const guardrail of this.#guardrails) this.#judge(guardrail, whole);
+    let length = whole ? this.#held.length : Math.max(0, this.#held.length - WINDOW);
+    // A pair of surrogates is not torn.
+    if (length > 0 && length < this.#held.length && isHighSurrogate(this.#held.charCodeAt(length - 1))) length -= 1;
+    const out = this.#held.slice(0, length);
+    this.#held = this.#held.slice(length);
+    this.#sent = (this.#sent + out).slice(-CONTEXT);
+    return out;
+  }
+
+  #judge(guardrail: WindowGuardrail, whole: boolean): void {
+    const text = this.#sent + this.#held;
+    let finding: Finding | null;
+    try {
+      finding = guardrail.check(text, this.#context, whole);
+    } catch {
+      this.#onFailure(guardrail);
+      return;
+    }
+    if (finding === null) return;
+    // What ends in what was sent has been judged before; what touches the end may still become something else.
+    const spans = finding.spans.filter(({ end }) => end > this.#sent.length && (whole || end < text.length));
+    if (finding.spans.length > 0 && spans.length === 0) return;
+    this.#onFinding(guardrail, { ...finding, spans });
+    if (guardrail.mode !== 'rewrite') return;
+    const own = spans.map(({ start, end }) => ({ start: Math.max(0, start - this.#sent.length), end: end - this.#sent.length }));
+    this.#held = without(this.#held, own);
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
