@@ -3,7 +3,7 @@ import { coerceInputValue, isInputObjectType } from 'graphql';
 import type { Principal } from '../canonical/call.ts';
 import { InputError, KanonError } from '../canonical/errors.ts';
 import { loadConfig } from '../config/load.ts';
-import { buildFleet } from '../fleet.ts';
+import { buildFleet, regionsOf } from '../fleet.ts';
 import type { ChatInput } from '../graphql/generated/resolvers.ts';
 import { shapeOfInput } from '../graphql/inputs/explain.ts';
 import { buildSchema } from '../graphql/schema.ts';
@@ -22,6 +22,7 @@ export async function explain(args: string[], env: NodeJS.ProcessEnv): Promise<n
       app: { type: 'string', default: 'admin' },
       user: { type: 'string' },
       team: { type: 'string' },
+      policy: { type: 'string', default: 'default' },
       region: { type: 'string', multiple: true },
       json: { type: 'boolean', default: false },
     },
@@ -34,8 +35,9 @@ export async function explain(args: string[], env: NodeJS.ProcessEnv): Promise<n
   const log = createLog('silent');
   const fleet = await buildFleet(config, { dataDir: dataDirOf(undefined, env), log, observer: logRoutes(log) });
   try {
-    const catalog = new ModelCatalog(fleet.models, config.unavailableModels);
-    const context = { principal: principalOf(values), metadata: input.metadata ?? null, residency: values.region ?? null };
+    const catalog = new ModelCatalog(fleet.models, config.unavailableModels, regionsOf(config));
+    const principal = principalOf(values);
+    const context = { principal, metadata: input.metadata ?? null, residency: values.region ?? catalog.residencyOf(principal) };
     const explanation = explainChat(catalog, input.model ?? null, shapeOfInput(input), context);
     console.log(values.json ? JSON.stringify(explanation, null, 2) : textOf(explanation));
     return explanation.error === null ? 0 : 1;
@@ -62,8 +64,8 @@ async function readInput(path: string): Promise<ChatInput> {
   return coerced as ChatInput;
 }
 
-function principalOf({ app, user, team }: { app: string; user?: string; team?: string }): Principal {
-  return { keyId: null, app, user: user ?? null, team: team ?? null, scopes: ['*'], models: null, policy: 'default' };
+function principalOf({ app, user, team, policy }: { app: string; user?: string; team?: string; policy: string }): Principal {
+  return { keyId: null, app, user: user ?? null, team: team ?? null, scopes: ['*'], models: null, policy };
 }
 
 function textOf({ model, strategy, inputTokens, outputTokens, targets, error }: Explanation): string {

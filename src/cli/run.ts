@@ -9,7 +9,7 @@ Usage: kanon <command> [options]
   serve   Serve.             --config FILE --port N --host H --data DIR --dev
   demo    Show the main job. --lang en|de --keep
   check   Check a config.    --config FILE
-  explain Say where a chat request would go. FILE.json --config FILE [--app A] [--user U] [--team T] [--region R] [--json]
+  explain Say where a chat request would go. FILE.json --config FILE [--app A] [--user U] [--team T] [--policy P] [--region R] [--json]
   keys    create --app A --scopes a,b [--user U] [--team T] [--expires 90d]
           [--policy P] [--models m,n] [--from 10.0.0.0/8] | list | revoke NAME   --data DIR
   audit   Who did what, and who was refused. --first N --data DIR

@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import type { Principal } from '../canonical/call.ts';
 import { InputError, KanonError } from '../canonical/errors.ts';
 import type { Operation } from '../canonical/results.ts';
 import type { RoutedModel } from './target.ts';
@@ -7,12 +8,15 @@ import type { RoutedModel } from './target.ts';
 export class ModelCatalog {
   readonly #models: ReadonlyMap<string, RoutedModel>;
   readonly #unavailable: ReadonlyMap<string, string>;
+  readonly #regions: ReadonlyMap<string, readonly string[] | null>;
 
   /**
    * @param models in the order of the config
    * @param unavailable models of the config that cannot be used, with the reason in a sentence
+   * @param regions that the data of each policy may go to; null for all
    */
-  constructor(models: readonly RoutedModel[], unavailable: ReadonlyMap<string, string>) {
+  constructor(models: readonly RoutedModel[], unavailable: ReadonlyMap<string, string>, regions: ReadonlyMap<string, readonly string[] | null> = new Map()) {
+    this.#regions = regions;
     this.#models = new Map(models.map((model) => [model.name, model]));
     this.#unavailable = unavailable;
   }
@@ -24,6 +28,11 @@ export class ModelCatalog {
 
   get(name: string): RoutedModel | undefined {
     return this.#models.get(name);
+  }
+
+  /** Regions that a principal's data may go to; null for all. */
+  residencyOf({ policy }: Principal): readonly string[] | null {
+    return this.#regions.get(policy) ?? null;
   }
 
   isDefault(model: RoutedModel): boolean {

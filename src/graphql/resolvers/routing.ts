@@ -14,7 +14,7 @@ const STRATEGIES = {
 export const routingQueries = {
   explain: (_, { input }, { operations, call }) => {
     assertOperator(call.principal);
-    const context = { principal: call.principal, metadata: input.metadata ?? null, residency: null };
+    const context = { principal: call.principal, metadata: input.metadata ?? null, residency: operations.catalog.residencyOf(call.principal) };
     return explainChat(operations.catalog, input.model ?? null, shapeOfInput(input), context);
   },
 } satisfies QueryResolvers;

@@ -67,7 +67,7 @@ export class Stage implements AsyncDisposable {
   }
 
   static async open(options: StageOptions = {}): Promise<Stage> {
-    const { route = {}, firstTarget = {}, secondTarget = {}, alone = false, models = {}, acceptsPrefill = true, apiKeys, providers = {}, moreTargets = [] } = options;
+    const { route = {}, firstTarget = {}, secondTarget = {}, alone = false, models = {}, acceptsPrefill = true, apiKeys, providers = {}, moreTargets = [], policies } = options;
     const [first, second] = await Promise.all([startFakeOpenAI({}, { otherKeys: apiKeys ?? [] }), startFakeAnthropic({}, { acceptsPrefill })]);
     const targets = [{ provider: 'first', model: 'one', ...firstTarget }, { provider: 'second', model: 'two', ...secondTarget }, ...moreTargets];
     const gateway = await TestGateway.start({
@@ -85,6 +85,7 @@ export class Stage implements AsyncDisposable {
           },
           ...models,
         },
+        ...(policies !== undefined && { policies }),
       },
     });
     return new Stage(first, second, gateway);
@@ -141,6 +142,7 @@ export interface StageOptions {
   acceptsPrefill?: boolean;
   apiKeys?: readonly string[];
   providers?: Record<string, unknown>;
+  policies?: Record<string, unknown>;
   moreTargets?: readonly Record<string, unknown>[];
 }
 
