@@ -59,6 +59,8 @@ export class Pipeline {
         answered.target = routed.target;
         if (chunk.type === 'usage') answered.usage = chunk.usage;
         else if (chunk.type === 'warning') call.warn(chunk.message);
+        // They spell the answer out as the vendor gave it, past whatever changes or stops it here.
+        else if (chunk.type === 'logprobs' && filters.length > 0) call.warn('The probabilities of tokens were left out: the answer is filtered on its way.');
         else if (chunk.type === 'restart') {
           answer.length = 0;
           filters = this.#filters(call);

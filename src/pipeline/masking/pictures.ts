@@ -1,3 +1,4 @@
+import type { ContentPart } from '../../canonical/chat.ts';
 import type { Image } from '../../canonical/media.ts';
 import type { TextLine } from '../../canonical/results.ts';
 import { AbortedError } from '../../canonical/errors.ts';
@@ -88,10 +89,16 @@ function replaceImages(call: Call, change: (image: Image) => Image): void {
   else if (call.is('CHAT')) {
     const messages = call.request.messages.map((message) => ({
       ...message,
-      content: message.content.map((part) => (part.type === 'image' ? { ...part, image: change(part.image) } : part)),
+      content: message.content.map((part) => changePart(part, change)),
     }));
     call.request = { ...call.request, messages };
   }
+}
+
+function changePart(part: ContentPart, change: (image: Image) => Image): ContentPart {
+  if (part.type === 'image') return { ...part, image: change(part.image) };
+  if (part.type !== 'toolResult' || part.result.images === undefined) return part;
+  return { ...part, result: { ...part.result, images: part.result.images.map(change) } };
 }
 
 function hasAudio(call: Call): boolean {

@@ -1,4 +1,4 @@
-import type { ChatRequest, ContentPart } from '../../canonical/chat.ts';
+import type { ChatRequest, ContentPart, JsonValue, Message } from '../../canonical/chat.ts';
 import type { Call } from '../call.ts';
 
 /** Puts another text in the place of one. `json`: it stays JSON. */
@@ -18,10 +18,28 @@ export function changeTexts(call: Call, change: Change): void {
 function changeChat(request: ChatRequest, change: Change): ChatRequest {
   return {
     ...request,
-    messages: request.messages.map((message) => ({ ...message, content: message.content.map((part) => changePart(part, change)) })),
+    messages: request.messages.map((message) => changeMessage(message, change)),
     grounding: request.grounding.map((grounding) => ({ ...grounding, text: change(grounding.text, false) })),
     stop: request.stop.map((text) => change(text, false)),
+    ...(request.user !== undefined && { user: change(request.user, false) }),
+    ...(request.extra !== undefined && { extra: { ...request.extra, parameters: changeObject(request.extra.parameters, change) } }),
   };
+}
+
+function changeMessage(message: Message, change: Change): Message {
+  const content = message.content.map((part) => changePart(part, change));
+  return { ...message, content, ...(message.name !== undefined && { name: change(message.name, false) }) };
+}
+
+/** The values of parameters that only one vendor knows: nobody here knows which of them hold text. */
+function changeObject(fields: Record<string, JsonValue>, change: Change): Record<string, JsonValue> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, changeJson(value, change)]));
+}
+
+function changeJson(value: JsonValue, change: Change): JsonValue {
+  if (typeof value === 'string') return change(value, false);
+  if (Array.isArray(value)) return value.map((item) => changeJson(item, change));
+  return value !== null && typeof value === 'object' ? changeObject(value, change) : value;
 }
 
 function changePart(part: ContentPart, change: Change): ContentPart {

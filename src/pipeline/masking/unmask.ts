@@ -24,7 +24,8 @@ export class UnmaskFilter implements ChatFilter {
       case 'text':
         return filled([{ type: 'text', text: this.#text.push(chunk.text) }]);
       case 'reasoning':
-        return filled([{ ...chunk, text: this.#reasoning.push(chunk.text) }]);
+        // A signature closes a block of thinking: nothing of it may come later.
+        return filled([{ ...chunk, text: this.#reasoning.push(chunk.text) + (chunk.signature === null ? '' : this.#reasoning.end()) }]);
       case 'refusal':
         return filled([{ type: 'refusal', text: this.#refusal.push(chunk.text) }]);
       case 'toolCallDelta':
