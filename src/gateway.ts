@@ -84,10 +84,11 @@ export class Gateway {
     const masking = mask({ policies, refusals, pictures: maskPictures(local.lines) });
     const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals })], log);
     const operations = new Operations(pipeline, () => current.catalog);
-    const { limits, cors, trustedProxies } = loaded.config.server;
+    const { limits, cors, introspection, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({
       ...buildExecutable(),
       limits: { ...limits, maxDirectives: MAX_DIRECTIVES },
+      introspection,
       onRefused: (principal, reason) => access.refusals.note({ actor: actorOf(principal), action: 'field.refused', subject: null, reason }),
       log,
     });

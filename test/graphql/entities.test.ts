@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const executor = new GraphQLExecutor({ ...buildExecutable(), limits: { maxDepth: 20, maxAliases: 30, maxDirectives: 50, maxTokens: 2_000 }, log });
+const executor = new GraphQLExecutor({ ...buildExecutable(), limits: { maxDepth: 20, maxAliases: 30, maxDirectives: 50, maxTokens: 2_000, maxRootFields: 20, maxCost: 10_000 }, introspection: 'admin', log });
 
 /** Resolves calls by their ids as a federation gateway asks for them. */
 async function resolveCalls(ids: string[], principal: Partial<CallContext['principal']> = {}) {
@@ -41,7 +41,7 @@ async function resolveCalls(ids: string[], principal: Partial<CallContext['princ
     metadata: null,
   };
   const operations = new Operations(new Pipeline([], log), () => new ModelCatalog([], new Map()));
-  const prepared = executor.prepare('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Call { id app } } }', null);
+  const prepared = executor.prepare('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Call { id app } } }', null, call.principal);
   if ('errors' in prepared) throw prepared.errors[0];
   const variables = { of: ids.map((id) => ({ __typename: 'Call', id })) };
   const answer = await executor.execute({ ...prepared, operationName: null, variables, context: requestContext({ operations, media, ledger, spending: { plan: () => null, standing: async () => [] } }, call), incremental: 'v0.2' }, prepared.type);

@@ -11,6 +11,8 @@ const limits = z.strictObject({
   maxDepth: z.int().min(2).max(1000).default(20).describe('Deepest nesting of fields in a GraphQL operation.'),
   maxAliases: z.int().min(0).max(10_000).default(30).describe('Most aliases in a GraphQL document.'),
   maxTokens: z.int().min(100).max(1_000_000).default(2000).describe('Most tokens (names, brackets, strings) in a GraphQL document.'),
+  maxRootFields: z.int().min(1).max(10_000).default(20).describe('Most fields at the root of a GraphQL operation.'),
+  maxCost: z.int().min(1).max(1_000_000_000).default(20_000).describe('Most that an operation may cost by the estimate of @cost and @listSize.'),
   maxSubscriptionsPerSocket: z.int().min(1).max(10_000).default(100).describe('Most subscriptions at once on one WebSocket.'),
 });
 
@@ -23,5 +25,6 @@ export const server = z.strictObject({
     .prefault({})
     .describe('Cross-origin requests of browsers.'),
   limits: limits.prefault({}).describe('Bounds of a request.'),
+  introspection: z.enum(['admin', 'keys']).default('admin').describe('Who may read the schema: keys with the scope introspection or *, or all.'),
   trustedProxies: z.array(network).max(1000).default([]).describe('Networks of proxies whose x-forwarded-for is believed.'),
 });

@@ -1,15 +1,8 @@
-import { getNamedType, getOperationAST, GraphQLError, isAbstractType, isObjectType, type DocumentNode, type FieldNode, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { getNamedType, GraphQLError, isAbstractType, isObjectType, type FieldNode, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import type { Principal } from '../../canonical/call.ts';
 import { meets, refusalOf, requirementsOf, type AccessError } from '../directives/access.ts';
 import type { SchemaDirectives } from '../directives/read.ts';
-import { collectFields, readingOf, type Reading } from './collect.ts';
-
-/** An operation on its way to be executed. */
-export interface Asked {
-  document: DocumentNode;
-  operationName: string | null;
-  variables: Readonly<Record<string, unknown>> | null;
-}
+import { collectFields, operationOf, type Asked, type Reading } from './collect.ts';
 
 /**
  * Refuses root fields before anything runs: those without permission, and those of which no child is allowed. They
@@ -29,10 +22,9 @@ export class Authoriser {
   refusals(asked: Asked, principal: Principal): GraphQLError[] {
     // Who may everything that the schema restricts is spared the walk.
     if ([...this.#directives.requirements.values()].every((requirement) => meets(principal, requirement))) return [];
-    const operation = getOperationAST(asked.document, asked.operationName);
-    const root = operation == null ? null : this.#schema.getRootType(operation.operation);
-    if (operation == null || root == null) return [];
-    const reading = readingOf(this.#schema, asked.document, asked.variables);
+    const found = operationOf(this.#schema, asked);
+    if (found === null) return [];
+    const { reading, root, operation } = found;
     const refusals: GraphQLError[] = [];
     for (const [key, nodes] of collectFields(reading, root, [operation])) {
       const refusal = this.#refusal(reading, root, nodes, principal);

@@ -1,14 +1,17 @@
 import {
   getDirectiveValues,
+  getOperationAST,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   isAbstractType,
   Kind,
+  valueFromASTUntyped,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type GraphQLObjectType,
   type GraphQLSchema,
+  type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
@@ -17,14 +20,30 @@ import {
 export interface Reading {
   schema: GraphQLSchema;
   fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** As the caller gave them. */
+  /** As the caller gave them, with the operation's defaults. */
   variables: Readonly<Record<string, unknown>>;
 }
 
-export function readingOf(schema: GraphQLSchema, document: DocumentNode, variables: Reading['variables'] | null): Reading {
+/** An operation on its way to be executed. */
+export interface Asked {
+  document: DocumentNode;
+  operationName: string | null;
+  variables: Readonly<Record<string, unknown>> | null;
+}
+
+/** The operation that is asked for, ready to be read; null when there is none. */
+export function operationOf(schema: GraphQLSchema, { document, operationName, variables }: Asked): { reading: Reading; root: GraphQLObjectType; operation: OperationDefinitionNode } | null {
+  const operation = getOperationAST(document, operationName);
+  const root = operation == null ? null : schema.getRootType(operation.operation);
+  if (operation == null || root == null) return null;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  return { schema, fragments, variables: variables ?? {} };
+  return { reading: { schema, fragments, variables: { ...defaultsOf(operation), ...variables } }, root, operation };
+}
+
+function defaultsOf(operation: OperationDefinitionNode): Record<string, unknown> {
+  const given = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) => (defaultValue === undefined ? [] : [[variable.name.value, valueFromASTUntyped(defaultValue)] as const]));
+  return Object.fromEntries(given);
 }
 
 /**

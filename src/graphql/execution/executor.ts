@@ -13,20 +13,25 @@ import {
   validate,
   type DocumentNode,
   type FormattedExecutionResult,
+  type GraphQLFormattedError,
   type GraphQLSchema,
   type OperationTypeNode,
   type ValidationRule,
 } from 'graphql';
 import type { Principal } from '../../canonical/call.ts';
+import { KanonError } from '../../canonical/errors.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RequestContext } from '../context.ts';
 import { formatError, rootOf } from '../errors.ts';
 import { AccessError } from '../directives/access.ts';
 import type { ExecutableSchema } from '../schema.ts';
-import { Authoriser } from './authorise.ts';
+import { Gate, type GateOptions } from './gate.ts';
+import { seesSchema, withoutHints, type IntrospectionPolicy } from './introspection.ts';
 import { limitsRule, type DocumentLimits } from './limits.ts';
 
 const CACHED_DOCUMENTS = 1_000;
+/** Most errors of one answer; of more, `extensions.errorsLeftOut` tells the number. */
+const MAX_ERRORS = 50;
 
 /** How parts that come later are written: with `path` and `label` (2022-08-24), or with `pending` ids (v0.2). */
 export type IncrementalFormat = 'v0.1' | 'v0.2';
@@ -58,7 +63,8 @@ export interface GraphQLExecutorOptions extends ExecutableSchema {
   limits: DocumentLimits & {
     /** Most tokens of a document: names, brackets, strings. */
     maxTokens: number;
-  };
+  } & Pick<GateOptions, 'maxCost'>;
+  introspection: IntrospectionPolicy;
   /** Told of whoever a directive of the schema refuses. */
   onRefused?: (principal: Principal, reason: string) => void;
   log: Log;
@@ -71,21 +77,23 @@ export class GraphQLExecutor {
   readonly validationRules: readonly ValidationRule[];
   readonly maxTokens: number;
   readonly #documents = new Map<string, DocumentNode>();
-  readonly #authoriser: Authoriser;
+  readonly #gate: Gate;
+  readonly #introspection: IntrospectionPolicy;
   readonly #onRefused: (principal: Principal, reason: string) => void;
   readonly #log: Log;
 
-  constructor({ schema, directives, limits, onRefused, log }: GraphQLExecutorOptions) {
+  constructor({ schema, directives, limits, introspection, onRefused, log }: GraphQLExecutorOptions) {
     this.schema = schema;
-    this.#authoriser = new Authoriser(schema, directives);
+    this.#gate = new Gate({ schema, directives, introspection, maxCost: limits.maxCost });
+    this.#introspection = introspection;
     this.validationRules = [limitsRule(limits)];
     this.maxTokens = limits.maxTokens;
     this.#onRefused = onRefused ?? (() => {});
     this.#log = log;
   }
 
-  /** Parses and validates; what was valid once is remembered. */
-  prepare(query: string, operationName: string | null): Prepared {
+  /** Parses and validates; what was valid once is remembered. Who may not see the schema is not told of it in errors. */
+  prepare(query: string, operationName: string | null, principal: Principal): Prepared {
     let document = this.#documents.get(query);
     if (document === undefined) {
       try {
@@ -94,7 +102,7 @@ export class GraphQLExecutor {
         return { errors: [asGraphQLError(error)] };
       }
       const errors = validate(this.schema, document, [...specifiedRules, ...this.validationRules], { maxErrors: 20 });
-      if (errors.length > 0) return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) };
+      if (errors.length > 0) return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', this.#tell(principal))) };
       this.#remember(query, document);
     }
     const operation = getOperationAST(document, operationName);
@@ -115,7 +123,7 @@ export class GraphQLExecutor {
       signal: request.context.call.signal,
     };
     try {
-      const refusals = this.#authoriser.refusals(request, request.context.call.principal);
+      const refusals = this.#gate.refusals(request, request.context.call.principal);
       if (refusals.length > 0) return { kind: 'single', result: this.#format({ data: null, errors: refusals }, request.context) };
       const result = type === 'subscription' ? await subscribe(args) : await execute(args);
       if ('initialResult' in result) return { kind: 'parts', parts: this.#incremental(result, request.context) };
@@ -126,6 +134,12 @@ export class GraphQLExecutor {
       request.context.plan?.release();
       return { kind: 'single', result: { errors: [this.#formatError(error, request.context)] } };
     }
+  }
+
+  /** Errors of graphql-js as a principal is told them. */
+  tellErrors(errors: readonly GraphQLFormattedError[], principal: Principal): GraphQLFormattedError[] {
+    const tell = this.#tell(principal);
+    return errors.map((error) => ({ ...error, message: tell(error.message) }));
   }
 
   async *#events(events: AsyncIterable<SingularExecutionResult>, context: RequestContext): AsyncGenerator<ResponsePart> {
@@ -161,17 +175,24 @@ export class GraphQLExecutor {
 
   #format(result: SingularExecutionResult, context: RequestContext): FormattedExecutionResult {
     const { errors, data, extensions } = result;
+    const errorsLeftOut = (errors?.length ?? 0) - MAX_ERRORS;
     return {
-      ...(errors === undefined ? {} : { errors: errors.map((error) => this.#formatError(error, context)) }),
+      ...(errors === undefined ? {} : { errors: errors.slice(0, MAX_ERRORS).map((error) => this.#formatError(error, context)) }),
       ...(data === undefined ? {} : { data }),
-      ...(extensions === undefined ? {} : { extensions }),
+      ...(errorsLeftOut <= 0 ? (extensions === undefined ? {} : { extensions }) : { extensions: { ...extensions, errorsLeftOut } }),
     };
   }
 
   #formatError(error: unknown, context: RequestContext) {
     const root = rootOf(error);
     if (root instanceof AccessError) this.#onRefused(context.call.principal, root.reason);
-    return formatError(error, context.call.requestId, this.#log);
+    const formatted = formatError(error, context.call.requestId, this.#log);
+    return root instanceof KanonError ? formatted : this.tellErrors([formatted], context.call.principal)[0] ?? formatted;
+  }
+
+  /** What of a message of graphql-js a principal is told. */
+  #tell(principal: Principal): (message: string) => string {
+    return seesSchema(principal, this.#introspection) ? (message) => message : withoutHints;
   }
 
   #remember(query: string, document: DocumentNode): void {
@@ -186,7 +207,7 @@ function asGraphQLError(error: unknown): GraphQLError {
   return new GraphQLError('The document cannot be read.', { extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
 }
 
-function withCode(error: GraphQLError, code: string): GraphQLError {
+function withCode(error: GraphQLError, code: string, tell = (message: string): string => message): GraphQLError {
   const { nodes = null, source = null, positions = null } = error;
-  return new GraphQLError(error.message, { nodes, source, positions, extensions: { ...error.extensions, code } });
+  return new GraphQLError(tell(error.message), { nodes, source, positions, extensions: { ...error.extensions, code } });
 }

@@ -15,13 +15,24 @@ export interface DocumentLimits {
   maxAliases: number;
   /** Most directives. */
   maxDirectives: number;
+  /** Most fields at the root. */
+  maxRootFields: number;
 }
+
+/** How often a field may stand within itself. GraphiQL's own query of the schema nests `ofType` 9 times. */
+const MAX_RECURSION = 10;
 
 interface Measure {
   depth: number;
   aliases: number;
   directives: number;
+  /** Fields at the top. */
+  fields: number;
+  /** How often a field of a name stands within itself. */
+  nested: ReadonlyMap<string, number>;
 }
+
+const NOTHING: Measure = { depth: 0, aliases: 0, directives: 0, fields: 0, nested: new Map() };
 
 /**
  * A validation rule that refuses a document over the limits. Fragments are measured once and counted at every use,
@@ -41,29 +52,35 @@ export function limitsRule(limits: DocumentLimits): ValidationRule {
       };
       over('levels of fields', measure.depth, limits.maxDepth);
       over('aliases', measure.aliases, limits.maxAliases);
+      over('fields at the root', measure.fields, limits.maxRootFields);
+      over('levels of a field within itself', Math.max(0, ...measure.nested.values()), MAX_RECURSION);
       over('directives', measure.directives + (operation.directives?.length ?? 0), limits.maxDirectives);
     },
   });
 }
 
 function measureSelections(set: SelectionSetNode, context: ValidationContext, known: Map<FragmentDefinitionNode, Measure>): Measure {
-  const total: Measure = { depth: 0, aliases: 0, directives: 0 };
-  const add = (part: Measure, levels: number): void => {
-    total.depth = Math.max(total.depth, part.depth + levels);
+  const nested = new Map<string, number>();
+  const total = { depth: 0, aliases: 0, directives: 0, fields: 0, nested };
+  const add = (part: Measure): void => {
+    total.depth = Math.max(total.depth, part.depth);
     total.aliases += part.aliases;
     total.directives += part.directives;
+    total.fields += part.fields;
+    for (const [name, times] of part.nested) nested.set(name, Math.max(times, nested.get(name) ?? 0));
   };
   for (const selection of set.selections) {
     total.directives += selection.directives?.length ?? 0;
     if (selection.kind === Kind.FIELD) {
       if (selection.alias !== undefined) total.aliases++;
-      if (selection.selectionSet === undefined) add({ depth: 0, aliases: 0, directives: 0 }, 1);
-      else add(measureSelections(selection.selectionSet, context, known), 1);
+      const name = selection.name.value;
+      const below = selection.selectionSet === undefined ? NOTHING : measureSelections(selection.selectionSet, context, known);
+      add({ ...below, depth: below.depth + 1, fields: 1, nested: new Map(below.nested).set(name, (below.nested.get(name) ?? 0) + 1) });
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      add(measureSelections(selection.selectionSet, context, known), 0);
+      add(measureSelections(selection.selectionSet, context, known));
     } else {
       const fragment = context.getFragment(selection.name.value);
-      if (fragment != null) add(measureFragment(fragment, context, known), 0);
+      if (fragment != null) add(measureFragment(fragment, context, known));
     }
   }
   return total;
@@ -73,7 +90,7 @@ function measureFragment(fragment: FragmentDefinitionNode, context: ValidationCo
   const measured = known.get(fragment);
   if (measured !== undefined) return measured;
   // Stands for the fragment while it is being measured, so that a cycle ends.
-  known.set(fragment, { depth: 0, aliases: 0, directives: 0 });
+  known.set(fragment, NOTHING);
   const measure = measureSelections(fragment.selectionSet, context, known);
   known.set(fragment, measure);
   return measure;

@@ -49,6 +49,7 @@ export const callQueries = {
 export const callTypes = {
   Call: {
     __resolveReference: async ({ id }, { callsById, call }) => {
+      if (typeof id !== 'string') throw new InputError('id', 'expected the id of a call as text.');
       const record = await callsById.load(id);
       const { app } = ownApp(call.principal);
       return record === null || (app !== undefined && record.principal.app !== app) ? null : record;

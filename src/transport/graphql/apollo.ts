@@ -48,7 +48,9 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
     requestDidStart: async () => ({
       // A well-formed request that could not be executed is 400 only in the newer media type
       // (https://graphql.github.io/graphql-over-http/draft/#sec-application-json).
-      willSendResponse: async ({ request, response: { http, body } }) => {
+      willSendResponse: async ({ request, contextValue, response: { http, body } }) => {
+        // What Apollo refuses itself, it tells everybody the same.
+        if (body.kind === 'single' && body.singleResult.errors !== undefined) body.singleResult.errors = executor.tellErrors(body.singleResult.errors, contextValue.call.principal);
         const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.['code'] : undefined;
         if (http.status === 400 && WELL_FORMED.has(code) && !acceptsGraphQLResponse(request.http)) http.status = 200;
       },

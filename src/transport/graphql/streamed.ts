@@ -34,7 +34,7 @@ export async function handleStreamed(
   log: Log,
 ): Promise<void> {
   const { signal, requestId } = context.call;
-  const prepared = executor.prepare(params.query, params.operationName);
+  const prepared = executor.prepare(params.query, params.operationName, context.call.principal);
   if ('errors' in prepared) {
     sendJson(response, 400, { errors: prepared.errors.map((error) => formatError(error, requestId, log)) });
     return;

@@ -164,7 +164,7 @@ function serverOptions({ executor, services, authenticator, maxSubscriptionsPerS
       if (Object.keys(subscriptions).length > maxSubscriptionsPerSocket) {
         return [refusal(new KanonError('RATE_LIMITED', `A socket may have at most ${maxSubscriptionsPerSocket} operations at once.`, { details: { retryAfterMs: 1_000 } }))];
       }
-      const prepared = executor.prepare(payload.query, payload.operationName ?? null);
+      const prepared = executor.prepare(payload.query, payload.operationName ?? null, principal);
       if ('errors' in prepared) return prepared.errors;
       return {
         schema: executor.schema,
