@@ -1,5 +1,5 @@
 import type { ChatChunk } from '../../canonical/chat.ts';
-import { GuardedText } from '../../policy/guardrails/guarded-text.ts';
+import type { GuardedText } from '../../policy/guardrails/guarded-text.ts';
 import type { ChatFilter } from '../stage.ts';
 
 /** Judges a chat answer as it comes; held back whole where a guardrail needs to see all of it first. */

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await issue('a key without the scope', { scopes: ['embed'] });
   await issue('the right key', { networks: ['192.0.2.0/24'] });
   // A running gateway sees what another process has done within a second.
-  await vi.waitFor(async () => expect((await http({ name: 'the right key' })).status).toBe(200), { timeout: 5_000, interval: 100 });
+  await vi.waitUntil(async () => (await http({ name: 'the right key' })).status === 200, { timeout: 5_000, interval: 100 });
 });
 afterAll(async () => {
   await closeStore();
@@ -137,7 +137,8 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (transport, ask) => {
   ])('%s: %s', async (name, expected) => {
     const before = vendor.requests.length;
     expect(await ask(name)).toBe(expected);
-    if (name !== 'the right key') expect(vendor.requests.length).toBe(before);
+    const isAsked = name === 'the right key' && transport !== 'uploads';
+    expect(vendor.requests.length - before).toBe(isAsked ? 1 : 0);
   });
 });
 
@@ -152,5 +153,5 @@ test('every refusal is in the audit trail, with its reason and without the key',
     )
     .toEqual([]);
   const trail = JSON.stringify(await auditTrail(1_000, null));
-  for (const key of keys.values()) if (key !== null) expect(trail).not.toContain(key);
+  expect([...keys.values()].filter((key) => key !== null && trail.includes(key))).toEqual([]);
 });
