@@ -2,6 +2,7 @@ import type { FormattedExecutionResult } from 'graphql';
 import type { Client } from 'graphql-ws';
 import { startFakeAnthropic, startFakeOpenAI, type FakeVendor } from '../index.ts';
 import { TestGateway } from '../../harness/gateway.ts';
+import { askByOpenAI } from './by-openai.ts';
 
 /** What a caller sees of one call, however it was asked for. */
 export interface Told {
@@ -39,8 +40,10 @@ const SUBSCRIBE = `subscription Tokens($input: ChatInput!) {
 const SUBSCRIBE_WITH_RESTART = SUBSCRIBE.replace('... on ChatDone', '... on ChatRestart { sequence } ... on ChatDone');
 
 export const hello = { messages: [{ role: 'USER', content: [{ text: 'Hello' }] }] };
-export type Way = 'whole' | 'streamed';
+export type Way = 'whole' | 'streamed' | 'whole by OpenAI' | 'streamed by OpenAI';
 export const WAYS: readonly Way[] = ['whole', 'streamed'];
+/** The same over the REST facade, by the official SDK. */
+export const REST_WAYS: readonly Way[] = ['whole by OpenAI', 'streamed by OpenAI'];
 
 interface StreamEvent {
   __typename: string;
@@ -92,6 +95,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async ask(way: Way, input: Record<string, unknown> = {}, init: RequestInit = {}): Promise<Told> {
+    if (way === 'whole by OpenAI' || way === 'streamed by OpenAI') return askByOpenAI(this.gateway, 'support', way === 'streamed by OpenAI');
     const started = performance.now();
     if (way === 'whole') {
       const result = await this.gateway.query<{ chat: { text: string; finishReason: string; meta: ToldMeta } }>(ASK, { input: { ...hello, ...input } }, init);

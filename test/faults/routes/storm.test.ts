@@ -1,36 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failsWith, neverAnswers, rateLimited, resetsBeforeHeaders, startFakeOpenAI, tokenPieces, tokens, withFaults, type FakeVendor, type PartialBehaviour } from '../index.ts';
+import { startFakeOpenAI, tokenPieces, tokens, type FakeVendor } from '../index.ts';
+import { stormy } from './random-faults.ts';
 import { Stage, type Told } from './stage.ts';
 
 const CALLS = 1_000;
 const good = tokens(20);
 const COMPLETE = tokenPieces(20).join('');
-
-const FAULTS: readonly PartialBehaviour[] = [
-  failsWith(500),
-  failsWith(503),
-  rateLimited(),
-  rateLimited(1),
-  resetsBeforeHeaders,
-  neverAnswers,
-  withFaults(good, { kind: 'cut', afterTokens: 7 }),
-  withFaults(good, { kind: 'endEarly', afterTokens: 7 }),
-  withFaults(good, { kind: 'stall', afterTokens: 7 }),
-  withFaults(good, { kind: 'garble', token: 5 }),
-  withFaults(good, { kind: 'errorEvent', afterTokens: 7 }),
-  withFaults(good, { kind: 'noTerminator' }),
-  withFaults(good, { kind: 'noUsage' }),
-];
-
-/** Three in ten requests go wrong, each in a way of its own; the same ones on every run. */
-function stormy(seed: number): () => PartialBehaviour {
-  let state = seed;
-  const random = (): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-  return () => (random() < 0.3 ? (FAULTS[Math.floor(random() * FAULTS.length)] ?? good) : good);
-}
 
 let stage: Stage;
 let third: FakeVendor;

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answers, failsWith, neverAnswers, rateLimited, resetsBeforeHeaders, tokenPieces, tokens, withFaults, type PartialBehaviour } from '../index.ts';
-import { Stage, WAYS, type Told, type Way } from './stage.ts';
+import { REST_WAYS, Stage, WAYS, type Told, type Way } from './stage.ts';
 
 /** Each fault at the first target, with a healthy second one behind it, over the whole gateway. */
 const SIXTY = tokenPieces(60).join('');
@@ -29,7 +29,7 @@ function expectComplete(told: Told, by: 'first' | 'second'): void {
   expect(told.meta?.usage.reported).toBe(true);
 }
 
-describe.each(WAYS)('%s', (way: Way) => {
+describe.each([...WAYS, ...REST_WAYS])('%s', (way: Way) => {
   test('429 with Retry-After 2, then fine: goes elsewhere, and leaves the target its pause', async () => {
     stage.first.behave((_, attempt) => (attempt === 1 ? rateLimited(2) : tokens(60)));
     expectComplete(await stage.ask(way), 'second');
