@@ -13,6 +13,7 @@ import { mask } from './pipeline/masking/mask.ts';
 import { maskPictures } from './pipeline/masking/pictures.ts';
 import { Spending } from './pipeline/limits/spending.ts';
 import { measure } from './pipeline/measure.ts';
+import { payload } from './pipeline/payload/payload.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import { record } from './pipeline/record.ts';
 import { residency } from './pipeline/residency.ts';
@@ -82,7 +83,9 @@ export class Gateway {
     const spending = new Spending(ledger.budgets, () => current.config);
     const { policies, refusals } = access;
     const masking = mask({ policies, refusals, pictures: maskPictures(local.lines) });
-    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals })], log);
+    const payloads = payload({ payloadsOf: (policy) => current.config.policies.get(policy)?.payloads, policies, log });
+    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), payloads], log);
+    followRetention(ledger, loaded.config, log);
     const operations = new Operations(pipeline, () => current.catalog);
     const { limits, cors, introspection, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({
@@ -126,6 +129,7 @@ export class Gateway {
     current.fleet = await buildFleet(loaded.config, fleetOptions, before);
     current.catalog = catalogOf(loaded.config, current.fleet);
     current.config = loaded.config;
+    followRetention(ledger, loaded.config, fleetOptions.log);
     access.reload(loaded.config);
     await ledger.audit({ actor: 'config', action: 'config.reload', subject: loaded.digest, detail: { policies: [...loaded.config.policies.keys()] } });
     this.#retire(before.leftBy(current.fleet), before.longestMs);
@@ -172,6 +176,14 @@ async function closeParts({ transport, current, retiring, media, access, local, 
   await local.close();
   await access.close();
   await ledger.close();
+}
+
+/** Deletes what is older than the config keeps it, now and from time to time; the start does not wait for it. */
+function followRetention(ledger: Ledger, { ledger: { keepCalls } }: Config, log: Log): void {
+  const callDays = keepCalls === null ? null : keepCalls / 86_400_000;
+  ledger.retain({ callDays, payloadDays: null }).catch((error: unknown) => {
+    log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'what is too old could not be deleted');
+  });
 }
 
 function catalogOf(config: Config, fleet: Fleet): ModelCatalog {

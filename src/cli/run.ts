@@ -10,6 +10,7 @@ Usage: kanon <command> [options]
   demo    Show the main job. --lang en|de --keep
   check   Check a config.    --config FILE
   explain Say where a chat request would go. FILE.json --config FILE [--app A] [--user U] [--team T] [--policy P] [--region R] [--json]
+  export  calls | usage      --from DATE --to DATE --app A --by app,model,day --format csv|ndjson --data DIR
   keys    create --app A --scopes a,b [--user U] [--team T] [--expires 90d]
           [--policy P] [--models m,n] [--from 10.0.0.0/8] | list | revoke NAME   --data DIR
   audit   Who did what, and who was refused. --first N --data DIR
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   explain: async () => (await import('./explain.ts')).explain,
   audit: async () => (await import('./audit.ts')).audit,
+  export: async () => (await import('./export.ts')).exportRecords,
   keys: async () => (await import('./keys.ts')).keys,
 };
 

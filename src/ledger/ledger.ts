@@ -4,11 +4,11 @@ import type { Log } from '../telemetry/log.ts';
 import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './audit.ts';
 import { Batcher } from './batcher.ts';
 import { Budgets } from './budgets/budgets.ts';
-import { parseCursor } from './cursor.ts';
-import type { CallFilter, CallPage, CallPayload, CallRecord, CallsQuery, UsageFilter, UsageQuery, UsageRow } from './record.ts';
+import type { CallPage, CallPayload, CallRecord, CallsQuery, UsageQuery, UsageRow } from './record.ts';
 import { instanceOf } from './instance.ts';
 import { Keys } from './keys/keys.ts';
 import { type Deleted, Retention, type RetentionPolicy } from './retention.ts';
+import { PAGE, Reports } from './reports.ts';
 import { fromRow, toRow } from './rows.ts';
 import { loadSecrets } from './secrets.ts';
 import { StoreThread } from './store/store-thread.ts';
@@ -65,9 +65,6 @@ export type { BudgetLimit, BudgetPeriod, BudgetScope, BudgetUnit, BudgetUse } fr
 export { BudgetRefusal } from './budgets/refusal.ts';
 export type { AuditEntry, AuditRecord } from './audit.ts';
 
-/** Most rows that a report of usage has. */
-const USAGE_ROWS = 10_000;
-const PAGE = 1_000;
 /** Milliseconds that giving back and noting down may take at the end. */
 const GOODBYE_MS = 3_000;
 
@@ -120,6 +117,7 @@ class ThreadedLedger implements Ledger {
   readonly #writer: StoreThread;
   readonly #reader: StoreThread;
   readonly #retention: Retention;
+  readonly #reports: Reports;
   readonly #log: Log;
   readonly #calls: Batcher<CallEntry>;
   readonly #alone: boolean;
@@ -136,6 +134,7 @@ class ThreadedLedger implements Ledger {
     this.#writer = writer;
     this.#reader = reader;
     this.#retention = new Retention(writer, log);
+    this.#reports = new Reports({ ask: (method, ...args) => this.#read(method, ...args) });
     this.#log = log;
     this.#calls = new Batcher((calls) => this.#writer.ask('addCalls', instance, calls));
   }
@@ -162,23 +161,12 @@ class ThreadedLedger implements Ledger {
     return ids.map((id) => found.get(id) ?? null);
   }
 
-  async calls({ filter, first, after }: CallsQuery): Promise<CallPage> {
-    if (!Number.isInteger(first) || first < 1 || first > PAGE) throw new InputError('first', `must be 1 to ${PAGE}.`);
-    const place = after === null ? null : parseCursor(after);
-    if (holdsNul(filter)) return { rows: [], hasNextPage: false };
-    // One more than asked tells whether there is a next page.
-    const rows = await this.#read('listCalls', filter, first + 1, place);
-    return { rows: rows.slice(0, first).map(fromRow), hasNextPage: rows.length > first };
+  calls(query: CallsQuery): Promise<CallPage> {
+    return this.#reports.calls(query);
   }
 
-  async usage({ by, from, to, filter }: UsageQuery): Promise<UsageRow[]> {
-    if (holdsNul(filter ?? {})) return [];
-    const selection = { by: [...by], from: from.getTime(), to: to.getTime(), filter: filter ?? {}, limit: USAGE_ROWS + 1 };
-    const rows = await this.#read('sumUsage', selection);
-    if (rows.length > USAGE_ROWS) {
-      throw new InputError('by', `more than ${USAGE_ROWS} groups; ask for a shorter time, fewer dimensions or one app.`);
-    }
-    return rows;
+  usage(query: UsageQuery): Promise<UsageRow[]> {
+    return this.#reports.usage(query);
   }
 
   async audit(entry: AuditEntry): Promise<void> {
@@ -218,11 +206,6 @@ class ThreadedLedger implements Ledger {
     await within(GOODBYE_MS, Promise.all([this.keys.close(), this.budgets.close()]));
     await Promise.all([this.#writer.close(), this.#reader.close()]);
   }
-}
-
-/** Nothing that is stored holds a NUL, and PostgreSQL refuses to look for it. */
-function holdsNul(filter: CallFilter | UsageFilter): boolean {
-  return Object.values(filter).some((value) => typeof value === 'string' && value.includes('\0'));
 }
 
 /** Waits for the work, but no longer than so many milliseconds. */

@@ -18,6 +18,8 @@ export interface CallPrincipal {
 export interface CallPayload {
   prompt: string;
   answer: string;
+  /** Milliseconds from the begin of the call on; without it as long as all payloads. Not given back. */
+  keepMs?: number;
 }
 
 /** One operation asked of one model: one row of the ledger. */

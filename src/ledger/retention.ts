@@ -9,7 +9,7 @@ const PAUSE_MS = 10;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How long things are kept, in days; null: for ever. Sums of usage and the audit trail always stay. */
+/** How long things are kept, in days; null: for ever, or as long as a payload says itself. Sums of usage and the audit trail always stay. */
 export interface RetentionPolicy {
   callDays: number | null;
   payloadDays: number | null;
@@ -61,7 +61,7 @@ export class Retention {
 
   async #delete({ callDays, payloadDays }: RetentionPolicy): Promise<Deleted> {
     const now = Date.now();
-    const payloads = payloadDays === null ? 0 : await this.#inSteps('deletePayloads', now - payloadDays * DAY_MS);
+    const payloads = await this.#inSteps('deletePayloads', payloadDays === null ? 0 : now - payloadDays * DAY_MS);
     const calls = callDays === null ? 0 : await this.#inSteps('deleteCalls', now - callDays * DAY_MS);
     if (calls > 0 || payloads > 0) this.#log.info({ calls, payloads }, 'deleted what is older than it may be');
     return { calls, payloads };

@@ -3,6 +3,7 @@ import { uuidv7 } from '../canonical/ids.ts';
 import { costOf, type PriceSnapshot } from '../canonical/price.ts';
 import type { Operation, OperationRequests } from '../canonical/results.ts';
 import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
+import type { CallPayload } from '../ledger/ledger.ts';
 import { routeContext, type RouteContext } from '../routing/context.ts';
 import type { RoutedModel, Target } from '../routing/target.ts';
 
@@ -24,6 +25,12 @@ export class Call<O extends Operation = Operation> {
   /** What was used at a target before the caller left, where none has answered. */
   lost: { target: Target; usage: TokenUsage } | null = null;
   masked: MaskedCount[] = [];
+  /** `open`: its content could not be masked, and went on as it is. */
+  masking: 'none' | 'done' | 'open' = 'none';
+  /** The answer is kept for the record, as the target gave it. */
+  keepAnswer = false;
+  answer = '';
+  payload: CallPayload | null = null;
   readonly warnings: string[];
   cached = false;
   readonly #startedMs = performance.now();

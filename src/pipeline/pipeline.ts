@@ -11,6 +11,7 @@ import type { RoutedModel } from '../routing/target.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Call, type Outcome } from './call.ts';
 import { settleLost } from './lost.ts';
+import { readingText } from './payload/texts.ts';
 import type { ChatFilter, Stage } from './stage.ts';
 
 /**
@@ -116,6 +117,7 @@ export class Pipeline {
       for (const member of members) {
         call.answers.push({ target: member.target, usage: member.reading.usage });
         for (const warning of member.reading.warnings) call.warn(warning);
+        if (call.keepAnswer) call.answer += `${readingText(operation, member.reading)}\n`;
         for (const stage of this.#stages.toReversed()) {
           if (stage.reading !== undefined) member.reading = stage.reading(call, operation, member.reading);
         }
@@ -145,6 +147,7 @@ export class Pipeline {
   /** @param whole the answer has come to its end */
   #settleChat(call: Call<'CHAT'>, answer: readonly string[], whole: boolean): void {
     call.ended();
+    if (call.keepAnswer) call.answer = answer.join('');
     for (const answered of call.answers) {
       const { usage } = answered;
       if (usage.input === 0 && usage.output === 0) answered.usage = estimatedUsage(call.request, answer.join(''));

@@ -10,9 +10,12 @@ export interface IssuedTo {
   policy?: string;
 }
 
-/** Issues a key beside the running gateway, as the command line does, and waits until the gateway knows it. */
-export async function issueKey(gateway: TestGateway, { app, user, scopes, policy }: IssuedTo): Promise<string> {
-  const opened = await openKeys({ dataDir: gateway.dataDir, log: createLog('silent') });
+/**
+ * Issues a key beside the running gateway, as the command line does, and waits until the gateway knows it.
+ * @param secret the gateway's KANON_SECRET, where it has one
+ */
+export async function issueKey(gateway: TestGateway, { app, user, scopes, policy }: IssuedTo, secret?: string): Promise<string> {
+  const opened = await openKeys({ dataDir: gateway.dataDir, secret, log: createLog('silent') });
   try {
     const { key } = await opened.keys.create({ app, user: user ?? null, scopes, ...(policy === undefined ? {} : { policy }) }, 'test');
     const until = Date.now() + 10_000;

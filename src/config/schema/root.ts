@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { auth } from './auth.ts';
 import { budgets } from './budgets.ts';
+import { ledger } from './ledger.ts';
 import { media } from './media.ts';
 import { models } from './models.ts';
 import { policies } from './policies.ts';
@@ -15,6 +16,7 @@ export const root = z.strictObject({
   models: models.describe('Public models by name. The first of an operation answers requests that name none.'),
   policies: policies.prefault({}).describe('What callers may do, and what happens to their content, by the name that keys carry.'),
   budgets: budgets.default([]).describe('How much apps, users, teams and models may use, whatever the policy.'),
+  ledger: ledger.prefault({}).describe('The record of calls.'),
   auth: auth.prefault({}).describe('Who may call, beside those with a key.'),
   media: media.prefault({}).describe('Pictures and sound that callers send.'),
   telemetry: telemetry.prefault({}).describe('What is told about the work.'),

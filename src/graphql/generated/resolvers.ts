@@ -197,6 +197,8 @@ export type Call = {
   operation: Operation;
   /** How it ended. */
   outcome: CallOutcome;
+  /** What was said, in masked form; null where the policy keeps none, or no longer. */
+  payload?: Maybe<CallPayload>;
   /** The provider that answered; null when none did. */
   provider?: Maybe<Scalars['String']['output']>;
   /** The request that it was part of, as in the log. */
@@ -302,6 +304,15 @@ export type CallOutcome =
   | 'ERROR'
   /** With an answer. */
   | 'OK';
+
+/** What was said. */
+export type CallPayload = {
+  __typename?: 'CallPayload';
+  /** The text of a chat answer; of another operation its answer as JSON. */
+  answer: Scalars['String']['output'];
+  /** The request as JSON, without media. */
+  prompt: Scalars['String']['output'];
+};
 
 /** More text. */
 export type ChatDelta = {
@@ -1463,6 +1474,7 @@ export type ResolversTypes = {
   CallFilter: CallFilter;
   CallMeta: ResolverTypeWrapper<CallMetaParent>;
   CallOutcome: CallOutcome;
+  CallPayload: ResolverTypeWrapper<CallPayload>;
   ChatDelta: ResolverTypeWrapper<ChatDeltaParent>;
   ChatDone: ResolverTypeWrapper<ChatDoneParent>;
   ChatError: ResolverTypeWrapper<ChatErrorParent>;
@@ -1555,6 +1567,7 @@ export type ResolversParentTypes = {
   CallEdge: Omit<CallEdge, 'node'> & { node: ResolversParentTypes['Call'] };
   CallFilter: CallFilter;
   CallMeta: CallMetaParent;
+  CallPayload: CallPayload;
   ChatDelta: ChatDeltaParent;
   ChatDone: ChatDoneParent;
   ChatError: ChatErrorParent;
@@ -1699,6 +1712,7 @@ export type CallResolvers<ContextType = RequestContext, ParentType extends Resol
   model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   operation?: Resolver<ResolversTypes['Operation'], ParentType, ContextType>;
   outcome?: Resolver<ResolversTypes['CallOutcome'], ParentType, ContextType>;
+  payload?: Resolver<Maybe<ResolversTypes['CallPayload']>, ParentType, ContextType>;
   provider?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   requestId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -1735,6 +1749,11 @@ export type CallMetaResolvers<ContextType = RequestContext, ParentType extends R
   timeToFirstTokenMs?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   usage?: Resolver<ResolversTypes['TokenUsage'], ParentType, ContextType>;
   warnings?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type CallPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallPayload'] = ResolversParentTypes['CallPayload']> = {
+  answer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  prompt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type ChatDeltaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChatDelta'] = ResolversParentTypes['ChatDelta']> = {
@@ -2099,6 +2118,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CallConnection?: CallConnectionResolvers<ContextType>;
   CallEdge?: CallEdgeResolvers<ContextType>;
   CallMeta?: CallMetaResolvers<ContextType>;
+  CallPayload?: CallPayloadResolvers<ContextType>;
   ChatDelta?: ChatDeltaResolvers<ContextType>;
   ChatDone?: ChatDoneResolvers<ContextType>;
   ChatError?: ChatErrorResolvers<ContextType>;

@@ -54,6 +54,7 @@ export const callTypes = {
       const { app } = ownApp(call.principal);
       return record === null || (app !== undefined && record.principal.app !== app) ? null : record;
     },
+    payload: async ({ id }, _, { ledger }) => (await ledger.call(id))?.payload ?? null,
     app: ({ principal }) => principal.app,
     user: ({ principal }) => principal.user,
     team: ({ principal }) => principal.team,

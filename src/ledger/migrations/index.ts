@@ -4,6 +4,7 @@ import { up as keys } from './0002-keys.ts';
 import { up as budgets } from './0003-budgets.ts';
 import { up as payloads } from './0004-payloads.ts';
 import { up as usageByDay } from './0005-usage-by-day.ts';
+import { up as payloadExpiry } from './0006-payload-expiry.ts';
 
 /** All migrations in order. One that was released is never changed: another follows it. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0003-budgets': { up: budgets },
   '0004-payloads': { up: payloads },
   '0005-usage-by-day': { up: usageByDay },
+  '0006-payload-expiry': { up: payloadExpiry },
 };

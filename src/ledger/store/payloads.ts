@@ -14,6 +14,7 @@ export function sealPayload(key: DataKey, call: { id: string; started_at: number
   const row: CallPayloadRow = {
     call_id: call.id,
     started_at: call.started_at,
+    expires_at: payload.keepMs === undefined ? null : call.started_at + payload.keepMs,
     data_key: key.id,
     prompt: seal(key.key, `call_payloads/prompt/${call.id}`, payload.prompt),
     answer: seal(key.key, `call_payloads/answer/${call.id}`, payload.answer),
@@ -41,7 +42,7 @@ export async function addPayloads(trx: Kysely<Tables>, payloads: readonly Sealed
 /** Null where nothing is kept, or it cannot be opened with the secrets that are given. */
 export async function readPayload(db: Kysely<Tables>, keys: DataKeys, id: string): Promise<CallPayload | null> {
   const row = await db.selectFrom('call_payloads').selectAll().where('call_id', '=', id).executeTakeFirst();
-  if (row === undefined) return null;
+  if (row === undefined || (row.expires_at !== null && row.expires_at < Date.now())) return null;
   const key = await keys.find(db, row.data_key);
   if (key === null) return null;
   const open = (column: 'prompt' | 'answer'): string => unseal(key, `call_payloads/${column}/${id}`, row[column]).toString();

@@ -13,9 +13,13 @@ export async function deleteCalls(db: Kysely<Tables>, before: number, limit: num
   });
 }
 
-/** Deletes at most `limit` of the oldest payloads before a time; their calls stay. */
+/** Deletes at most `limit` of the payloads that are older than a time, or kept no longer; their calls stay. */
 export async function deletePayloads(db: Kysely<Tables>, before: number, limit: number): Promise<number> {
-  const oldest = db.selectFrom('call_payloads').select('call_id').where('started_at', '<', before).orderBy('started_at').limit(limit);
+  const oldest = db
+    .selectFrom('call_payloads')
+    .select('call_id')
+    .where((eb) => eb.or([eb('started_at', '<', before), eb('expires_at', '<', Date.now())]))
+    .limit(limit);
   const { numDeletedRows } = await db.deleteFrom('call_payloads').where('call_id', 'in', oldest).executeTakeFirst();
   return Number(numDeletedRows);
 }

@@ -129,6 +129,8 @@ export interface DataKeyRow {
 export interface CallPayloadRow {
   call_id: string;
   started_at: number;
+  /** Milliseconds since 1970; null: until a retention of all deletes it. */
+  expires_at: number | null;
   data_key: string;
   prompt: Uint8Array;
   answer: Uint8Array;
