@@ -73,8 +73,8 @@ export class Walk {
     const patienceMs = this.#left.length > 0 ? 0 : LONG_PAUSE_MS;
     const pass = await target.state.admit({ priority, signal, endsAt, patienceMs });
     if (pass instanceof UpstreamFailure) {
+      // Nothing was asked, and a line in the log for each call of a long outage would help nobody.
       this.failures.push(pass);
-      this.#before ??= { target, kind: pass.kind };
       return null;
     }
     if (first) target.state.budget.deposit();

@@ -118,7 +118,7 @@ class ChatJourney implements RoutedChat {
 
   /** Finds who brings the answer to its end. @throws KanonError STREAM_INTERRUPTED when nobody does; AbortedError */
   async #rescue(turn: Turn, failure: UpstreamFailure): Promise<{ open: OpenChat; join: Splice | Continuation | null }> {
-    if (this.#model.rescue === 'off' && !this.#delivered.isEmpty) throw interrupted(failure);
+    if (this.#model.rescue === 'off' && this.#isSeen) throw interrupted(failure);
     this.#walk.failed(turn, failure);
     try {
       for (;;) {
@@ -134,9 +134,14 @@ class ChatJourney implements RoutedChat {
         } else this.#walk.failed(next, open);
       }
     } catch (error) {
-      if (error instanceof AbortedError || this.#delivered.isEmpty) throw error;
+      if (error instanceof AbortedError || !this.#isSeen) throw error;
       throw interrupted(failure);
     }
+  }
+
+  /** The caller has seen a part of the answer. */
+  get #isSeen(): boolean {
+    return this.#stream && !this.#delivered.isEmpty;
   }
 
   #joinFor(goOn: boolean): Splice | Continuation | null {

@@ -77,9 +77,9 @@ export class Gate {
     });
   }
 
-  /** Gives a place back. @param heldMs how long it was held */
+  /** Gives a place back. @param heldMs how long it was held; 0 when it was not used */
   leave(heldMs: number): void {
-    this.#heldMs += (heldMs - this.#heldMs) * 0.2;
+    if (heldMs > 0) this.#heldMs += (heldMs - this.#heldMs) * 0.2;
     const { INTERACTIVE, BATCH } = this.#waiting;
     const line = INTERACTIVE.size > 0 ? INTERACTIVE : BATCH;
     const [next] = line;

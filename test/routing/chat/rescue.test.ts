@@ -56,6 +56,19 @@ describe('off', () => {
   });
 });
 
+test('a whole answer is asked for again, whatever the rescue of streams: nobody has seen a part of it', async () => {
+  await open({ route: { rescue: 'off' } });
+  stage.first.behave(cut);
+  stage.second.behave(tokens(60));
+  expect(await stage.ask('whole')).toMatchObject({ code: null, text: SIXTY, meta: { provider: 'second' } });
+});
+
+test('a whole answer that nobody brings to its end fails as if nothing had come', async () => {
+  await open({ alone: true });
+  stage.first.behave(withFaults(tokens(60), { kind: 'stall', afterTokens: 40 }));
+  expect(await stage.ask('whole')).toMatchObject({ code: 'UPSTREAM_TIMEOUT' });
+});
+
 describe('splice', () => {
   test('a rescuer that is cut as well is rescued in its turn', async () => {
     await open({ route: { retries: 1 } });
