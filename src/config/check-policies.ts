@@ -1,3 +1,4 @@
+import { findMisfit } from '../policy/guardrails/json-schema.ts';
 import { MaskingError } from '../policy/masking/errors.ts';
 import { BUILT_IN_KINDS, isKindName } from '../policy/masking/kinds.ts';
 import { patternDetector } from '../policy/masking/patterns.ts';
@@ -81,20 +82,23 @@ function checkEntry(tree: Tree, at: Path, { kind, name, pattern, words }: RawMap
     tree.report([...at, 'name'], 'expected capitals, digits and "_", ending in a letter (at most 32), and no built-in kind');
     return null;
   }
-  checkPattern(tree, [...at, 'pattern'], name, pattern);
+  if (typeof pattern === 'string' && pattern !== '') tryOut(tree, [...at, 'pattern'], () => patternDetector(name, pattern));
   return name;
 }
 
 function checkGuardrails(tree: Tree, path: Path, guardrails: readonly unknown[]): void {
   for (const [index, guardrail] of guardrails.entries()) {
-    if (isRawMap(guardrail) && guardrail['kind'] === 'pattern') checkPattern(tree, [...path, index, 'pattern'], 'of the guardrail', guardrail['pattern']);
+    if (!isRawMap(guardrail)) continue;
+    const { kind, pattern, schema } = guardrail;
+    if (kind === 'pattern' && typeof pattern === 'string' && pattern !== '') tryOut(tree, [...path, index, 'pattern'], () => patternDetector('of the guardrail', pattern));
+    if (kind === 'jsonSchema' && isRawMap(schema)) tryOut(tree, [...path, index, 'schema'], () => findMisfit(schema));
   }
 }
 
-function checkPattern(tree: Tree, at: Path, name: string, pattern: unknown): void {
-  if (typeof pattern !== 'string' || pattern === '') return;
+/** What only those who use it can tell. */
+function tryOut(tree: Tree, at: Path, make: () => unknown): void {
   try {
-    patternDetector(name, pattern);
+    make();
   } catch (error) {
     if (!(error instanceof MaskingError)) throw error;
     tree.report(at, error.message);

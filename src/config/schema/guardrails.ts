@@ -37,6 +37,7 @@ const topics = z.strictObject({
   on: on(['input']),
   fail,
 });
+const jsonSchema = z.strictObject({ kind: z.literal('jsonSchema'), schema: z.record(z.string(), z.unknown()).describe('The JSON Schema that every answer must fit.'), mode: judging('block'), fail });
 const webhook = z.strictObject({
   kind: z.literal('webhook'),
   url: z.url({ protocol: /^https?$/, error: 'expected a URL that begins with https:// or http://' }).describe('A service of yours that is asked by POST.'),
@@ -47,4 +48,4 @@ const webhook = z.strictObject({
 });
 
 /** Rules on the content of calls, in the order in which they judge. */
-export const guardrail = z.discriminatedUnion('kind', [injection, words, pattern, length, languages, secrets, systemPrompt, topics, webhook]);
+export const guardrail = z.discriminatedUnion('kind', [injection, words, pattern, length, languages, secrets, systemPrompt, topics, jsonSchema, webhook]);

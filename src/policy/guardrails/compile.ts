@@ -2,6 +2,7 @@ import type { GuardrailConfig } from '../../config/config.ts';
 import { Masker } from '../masking/index.ts';
 import type { GuardContext, Guardrail, Place } from './guardrail.ts';
 import { findInjection } from './injection.ts';
+import { findMisfit } from './json-schema.ts';
 import { findLanguage } from './language.ts';
 import { findSystemPrompt } from './system-prompt.ts';
 import { findTopics, type Embed } from './topics.ts';
@@ -11,7 +12,7 @@ import { finding, findPattern, findWords } from './words.ts';
 /** Makes a guardrail of the config ready. @throws MaskingError for a pattern that does not compile */
 export function compileGuardrail(config: GuardrailConfig, embed: Embed): Guardrail {
   const { kind, mode, fail } = config;
-  const common = { kind, mode, fail, on: new Set<Place>(config.kind === 'systemPrompt' ? ['output'] : config.on) };
+  const common = { kind, mode, fail, on: new Set<Place>('on' in config ? config.on : ['output']) };
   switch (config.kind) {
     case 'injection': {
       const check = findInjection(config.threshold);
@@ -38,6 +39,10 @@ export function compileGuardrail(config: GuardrailConfig, embed: Embed): Guardra
     case 'topics': {
       const check = findTopics(config.denied, config.threshold, embed);
       return { ...common, reach: 'whole', check: (texts, _place, { signal }: GuardContext) => check(texts, signal) };
+    }
+    case 'jsonSchema': {
+      const check = findMisfit(config.schema);
+      return { ...common, reach: 'whole', check: (texts) => texts.map(check).find((found) => found !== null) ?? null };
     }
     case 'webhook':
       return { ...common, reach: 'whole', check: askWebhook(config.url, config.timeoutMs) };

@@ -5,7 +5,7 @@ type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 /** Whether a text is an address or a network in CIDR notation; forms of IPv4 with fewer than four parts are neither. */
 export function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
-  if (rest.length > 0 || !(ipaddr.IPv4.isValidFourPartDecimal(address) || ipaddr.IPv6.isValid(address))) return false;
+  if (rest.length > 0 || !isAddress(address)) return false;
   return bits === undefined || ipaddr.isValidCIDR(text);
 }
 
@@ -20,10 +20,14 @@ export class Networks {
 
   /** Whether an address is in one of them; an IPv4 address may be written as IPv6 (`::ffff:10.0.0.1`). */
   has(address: string): boolean {
-    if (!ipaddr.isValid(address)) return false;
+    if (!isAddress(address)) return false;
     const parsed = ipaddr.process(address);
     return this.#ranges.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits));
   }
+}
+
+function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 
 function rangeOf(text: string): Range {
@@ -38,7 +42,7 @@ function rangeOf(text: string): Range {
 
 /** The part of an address that one holder has: all of an IPv4 address, the /64 of an IPv6 one (RFC 6177). */
 export function holderOf(address: string): string {
-  if (!ipaddr.isValid(address)) return 'unknown';
+  if (!isAddress(address)) return 'unknown';
   const parsed = ipaddr.process(address);
   if (parsed instanceof ipaddr.IPv4) return parsed.toString();
   return `${new ipaddr.IPv6([...parsed.parts.slice(0, 4), 0, 0, 0, 0]).toString()}/64`;

