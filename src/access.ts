@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './config/config.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import type { AuditEntry, Ledger } from './ledger/ledger.ts';
 import { loadSecrets } from './ledger/secrets.ts';
 import type { Embed } from './policy/guardrails/topics.ts';
 import { Policies } from './policy/policies.ts';
@@ -28,15 +29,19 @@ export class Access {
   readonly refusals: Refusals;
   readonly #hashKey: Uint8Array;
   readonly #embed: Embed;
+  readonly #audit: (entry: AuditEntry) => Promise<void>;
+  #config: Config;
   #policies: Policies;
   #tokens: JwtAuthenticator;
 
   constructor({ config, ledger, dataDir, secret, dev, embed, log }: AccessOptions) {
     this.#embed = embed;
+    this.#config = config;
+    this.#audit = (entry) => ledger.audit(entry);
     this.#hashKey = loadSecrets(dataDir, secret).hashing.key;
     this.#policies = this.#makePolicies(config);
     this.#tokens = new JwtAuthenticator(config.auth.jwt, this.policies);
-    this.refusals = new Refusals((entry) => ledger.audit(entry), log);
+    this.refusals = new Refusals(this.#audit, log);
     const keys = new KeyAuthenticator(ledger.keys, this.policies);
     this.authenticator = dev ? OPEN : new Door({ keys, tokens: () => this.#tokens, refusals: this.refusals });
   }
@@ -44,10 +49,16 @@ export class Access {
   /** As they are now. */
   readonly policies = (): Policies => this.#policies;
 
-  /** Goes over to the policies and issuers of another config. */
-  reload(config: Config): void {
+  /** Goes over to the policies and issuers of another config, and tells the audit trail which of them have changed. */
+  async reload(config: Config, digest: string): Promise<void> {
+    const before = this.#config;
+    this.#config = config;
     this.#policies = this.#makePolicies(config);
     this.#tokens = new JwtAuthenticator(config.auth.jwt, this.policies, this.#tokens);
+    const names = [...new Set([...before.policies.keys(), ...config.policies.keys()])];
+    const policies = names.filter((name) => !isDeepStrictEqual(before.policies.get(name), config.policies.get(name)));
+    const issuers = isDeepStrictEqual(before.auth, config.auth) ? 'unchanged' : 'changed';
+    await this.#audit({ actor: 'config', action: 'config.reload', subject: digest, detail: { policiesChanged: policies, issuers } });
   }
 
   close(): Promise<void> {

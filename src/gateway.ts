@@ -130,8 +130,7 @@ export class Gateway {
     current.catalog = catalogOf(loaded.config, current.fleet);
     current.config = loaded.config;
     followRetention(ledger, loaded.config, fleetOptions.log);
-    access.reload(loaded.config);
-    await ledger.audit({ actor: 'config', action: 'config.reload', subject: loaded.digest, detail: { policies: [...loaded.config.policies.keys()] } });
+    await access.reload(loaded.config, loaded.digest);
     this.#retire(before.leftBy(current.fleet), before.longestMs);
   }
 

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { CallContext } from '../canonical/call.ts';
+import type { CallContext, Principal } from '../canonical/call.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import { requestContext, type RequestContext, type Services } from '../graphql/context.ts';
 import type { GraphQLExecutor } from '../graphql/execution/executor.ts';
-import type { Authenticator } from '../policy/principals/authenticator.ts';
+import type { Admission, Authenticator } from '../policy/principals/authenticator.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import { handleByApollo, startApollo } from './graphql/apollo.ts';
@@ -43,6 +43,8 @@ export interface TransportOptions {
 
 /** Milliseconds in which a request must have arrived whole, uploads included. */
 const REQUEST_MS = 60_000;
+/** Milliseconds between two looks at whether those who are being answered are still let in. */
+const LOOK_MS = 500;
 const GRAPHQL_PATH = '/graphql';
 
 /** One port for all: bytes in, bytes out. */
@@ -52,7 +54,8 @@ export class Transport {
   readonly #sockets: GraphQLWebSockets;
   readonly #rest: RestFacade;
   readonly #addresses: CallerAddress;
-  readonly #running = new Set<ServerResponse>();
+  readonly #running = new Map<IncomingMessage, { response: ServerResponse; admission: Admission | null }>();
+  #look: NodeJS.Timeout | null = null;
   #apollo: ApolloServer<RequestContext> | null = null;
   #draining = false;
 
@@ -64,13 +67,14 @@ export class Transport {
     });
     this.#sockets = new GraphQLWebSockets({ ...options, maxPayloadBytes: options.maxBodyBytes, addressOf: (request) => this.#addresses.of(request) });
     this.#sockets.attach(this.#http, GRAPHQL_PATH);
-    this.#rest = new RestFacade({ ...options, addressOf: (request) => this.#addresses.of(request) });
+    this.#rest = new RestFacade({ ...options, admit: (request, authorization, signal) => this.#admit(request, authorization, signal) });
   }
 
   /** Starts to listen. @throws KanonError when the port cannot be had */
   async start(): Promise<AddressInfo> {
     const { host, port, executor } = this.#options;
     this.#apollo = await startApollo(executor, true);
+    this.#look = setInterval(() => this.#breakOffEnded(), LOOK_MS).unref();
     this.#http.listen(port, host);
     await once(this.#http, 'listening').catch((cause: unknown) => {
       throw new KanonError('INTERNAL', `Cannot listen on ${host}:${port}; is it in use?`, { cause });
@@ -83,6 +87,7 @@ export class Transport {
   /** Takes no new work, gives what runs its time, and ends the rest. @param graceMs milliseconds */
   async close(graceMs: number): Promise<void> {
     this.#draining = true;
+    clearInterval(this.#look ?? undefined);
     const closed = new Promise<void>((resolve) => {
       this.#http.close(() => resolve());
     });
@@ -99,9 +104,9 @@ export class Transport {
     response.setHeader('x-request-id', requestId);
     response.setHeader('x-content-type-options', 'nosniff');
     if (this.#draining) response.setHeader('connection', 'close');
-    this.#running.add(response);
+    this.#running.set(request, { response, admission: null });
     response.once('close', () => {
-      this.#running.delete(response);
+      this.#running.delete(request);
       if (!response.writableFinished) controller.abort(new AbortedError());
     });
     request.on('error', () => {});
@@ -115,11 +120,25 @@ export class Transport {
     }
   }
 
+  /** @throws KanonError when the caller is not let in */
+  async #admit(request: IncomingMessage, authorization: string | undefined, signal: AbortSignal): Promise<Principal> {
+    const admission = await this.#options.authenticator.authenticate({ authorization, address: this.#addresses.of(request), signal });
+    const running = this.#running.get(request);
+    if (running !== undefined) running.admission = admission;
+    return admission.principal;
+  }
+
+  /** Breaks off answers to keys that have expired or were revoked meanwhile. */
+  #breakOffEnded(): void {
+    for (const { response, admission } of this.#running.values()) {
+      if (admission !== null && admission.current() === null) response.destroy();
+    }
+  }
+
   async #route(request: IncomingMessage, response: ServerResponse, requestId: string, signal: AbortSignal): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0];
     const authenticated = async (): Promise<CallContext> => {
-      const shown = { authorization: request.headers.authorization, address: this.#addresses.of(request), signal };
-      const { principal } = await this.#options.authenticator.authenticate(shown);
+      const principal = await this.#admit(request, request.headers.authorization, signal);
       return { principal, signal, requestId, metadata: null, ...wishesOf(request.headers) };
     };
     switch (path) {

@@ -3,7 +3,6 @@ import type { CallContext, Principal } from '../../canonical/call.ts';
 import { InputError, KanonError } from '../../canonical/errors.ts';
 import { uuidv7 } from '../../canonical/ids.ts';
 import type { Services } from '../../graphql/context.ts';
-import type { Authenticator } from '../../policy/principals/authenticator.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { parseJson, readBody } from '../http/body.ts';
 import { HttpError } from '../http/respond.ts';
@@ -20,8 +19,8 @@ import { send } from './send.ts';
 
 export interface RestOptions {
   services: Services;
-  authenticator: Authenticator;
-  addressOf: (request: IncomingMessage) => string;
+  /** @throws KanonError when the caller is not let in */
+  admit: (request: IncomingMessage, authorization: string | undefined, signal: AbortSignal) => Promise<Principal>;
   /** Largest body, in bytes. */
   maxBodyBytes: number;
   log: Log;
@@ -87,13 +86,12 @@ export class RestFacade {
   }
 
   /** @throws KanonError UNAUTHENTICATED */
-  async #principal(request: IncomingMessage, signal: AbortSignal): Promise<Principal> {
+  #principal(request: IncomingMessage, signal: AbortSignal): Promise<Principal> {
     const { headers } = request;
     const key = headers['x-api-key'];
     // A program of Anthropic's SDK may send both; its key is what it was given.
     const authorization = headers.authorization ?? (key === undefined ? undefined : `Bearer ${String(key)}`);
-    const { authenticator, addressOf } = this.#options;
-    return (await authenticator.authenticate({ authorization, address: addressOf(request), signal })).principal;
+    return this.#options.admit(request, authorization, signal);
   }
 }
 

@@ -114,12 +114,17 @@ const TRANSPORTS: Record<string, (name: string) => Promise<string>> = {
   'HTTP GET': (name) => overHttp({ name, method: 'GET', path: get }),
   'server-sent events': (name) => overHttp({ name, accept: 'text/event-stream' }),
   'multipart/mixed': (name) => overHttp({ name, accept: 'multipart/mixed; deferSpec=20220824' }),
+  'the REST facade': async (name) => {
+    const { status, text } = await http({ name, path: '/v1/chat/completions', body: JSON.stringify({ model: 'replies', messages: [{ role: 'user', content: 'Hello' }] }) });
+    return `${status} ${text.includes('Good.') ? 'answer' : 'error'}`;
+  },
   WebSocket: overSocket,
   uploads: upload,
 };
 
 const HTTP = { shut: '401 UNAUTHENTICATED', network: '403 FORBIDDEN', scope: '200 FORBIDDEN', right: '200 answer' };
 const EXPECTED: Record<string, typeof HTTP> = {
+  'the REST facade': { shut: '401 error', network: '403 error', scope: '403 error', right: '200 answer' },
   WebSocket: { shut: 'close 4403', network: 'close 4403', scope: 'FORBIDDEN', right: 'answer' },
   uploads: { ...HTTP, scope: '403 FORBIDDEN', right: '201 answer' },
 };

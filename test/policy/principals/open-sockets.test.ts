@@ -7,6 +7,7 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { openKeys, type OpenedKeys } from '../../../src/ledger/keys/open-keys.ts';
 import type { NewKey } from '../../../src/ledger/ledger.ts';
 import { createLog } from '../../../src/telemetry/log.ts';
+import { startFakeOpenAI, tokens, withFaults } from '../../faults/index.ts';
 import { TestGateway } from '../../harness/gateway.ts';
 
 let gateway: TestGateway;
@@ -70,6 +71,27 @@ test('a key that expires loses its open sockets', async () => {
   expect(await closeCode(await openSocket(key))).toBe(4403);
 });
 
+test('a key that is revoked loses the answer that is being streamed to it over HTTP', async () => {
+  const { key, id } = await issue({});
+  const vendor = await startFakeOpenAI(withFaults(tokens(5), { kind: 'stall', afterTokens: 2 }));
+  const config = parse(original) as { providers: Record<string, unknown>; models: Record<string, unknown> };
+  config.providers['vendor'] = { kind: 'openai', apiKey: 'test-key', baseUrl: vendor.url };
+  config.models['stalls'] = { operation: 'chat', route: { idleMs: 60_000, firstTokenMs: 60_000 }, targets: [{ provider: 'vendor', model: 'gpt-test' }] };
+  await writeFile(gateway.configPath, stringify(config));
+  await gateway.gateway.reload(await loadConfig(gateway.configPath, {}));
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ query: 'subscription { chat(input: { model: "stalls", messages: [{ role: USER, content: [{ text: "Hello" }] }] }) { ... on ChatDelta { text } } }' }),
+  });
+  expect(response.status).toBe(200);
+  const ended = response.text().then(() => 'whole', () => 'broken off');
+  await opened.keys.revoke(id, 'test');
+  expect(await ended).toBe('broken off');
+  await expect.poll(() => vendor.openRequests, { timeout: 5_000 }).toBe(0);
+  await vendor.close();
+});
+
 async function asked(key: string, query: string): Promise<unknown> {
   const { data, errors } = await gateway.query(query, {}, { headers: { authorization: `Bearer ${key}` } });
   return errors === undefined ? data : errors.map(({ extensions }) => extensions?.['code']);
@@ -119,5 +141,5 @@ test('a policy that changes holds at once, for open sockets too; one that goes l
   expect(await status(key)).toBe(403);
   expect(await closed).toBe(4403);
   const trail = JSON.stringify(await opened.auditTrail(50, null));
-  expect(trail).toContain('"action":"config.reload"');
+  expect(trail).toContain('"policiesChanged":["narrow"]');
 });
