@@ -2,6 +2,7 @@ import { mayAsk, type CallContext, type Principal } from '../canonical/call.ts';
 import { KanonError } from '../canonical/errors.ts';
 import type { ChatRequest } from '../canonical/chat.ts';
 import type { Operation, SentimentRequest, VisionRequest } from '../canonical/results.ts';
+import type { Moderation } from '../pipeline/guarding/moderate.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { ModelCatalog } from '../routing/catalog.ts';
 import type { RoutedModel } from '../routing/target.ts';
@@ -74,6 +75,14 @@ export class Operations {
   /** @throws KanonError, AbortedError */
   async vision(model: string | null, request: VisionRequest, context: CallContext): Promise<VisionAnswer> {
     return vision(this.#pipeline, this.resolve('VISION', model, 'input.model', context), request, context);
+  }
+
+  /**
+   * What the guardrails of the principal's policy say of texts, without a model being asked; null where it has none.
+   * @throws KanonError, AbortedError
+   */
+  moderate(texts: readonly string[], context: CallContext): Promise<Moderation | null> {
+    return this.#pipeline.moderate(texts, context);
   }
 
   /** Gathers the texts of one request of a caller; see EmbedLoader. */

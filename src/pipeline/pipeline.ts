@@ -12,6 +12,7 @@ import type { Log } from '../telemetry/log.ts';
 import { Call, type Outcome } from './call.ts';
 import { settleLost } from './lost.ts';
 import { readingText } from './payload/texts.ts';
+import type { Moderation } from './guarding/moderate.ts';
 import type { ChatFilter, Stage } from './stage.ts';
 
 /**
@@ -134,6 +135,18 @@ export class Pipeline {
       }
       throw error;
     }
+  }
+
+  /**
+   * What the guardrails of the principal's policy say of texts; null where it has none.
+   * @throws KanonError, AbortedError
+   */
+  async moderate(texts: readonly string[], context: CallContext): Promise<Moderation | null> {
+    for (const stage of this.#stages) {
+      const moderation = (await stage.moderate?.(texts, context)) ?? null;
+      if (moderation !== null) return moderation;
+    }
+    return null;
   }
 
   async #ask<O extends UnaryOperation>(call: Call<O>): Promise<MemberReading<O>[]> {

@@ -1,6 +1,8 @@
+import type { CallContext } from '../canonical/call.ts';
 import type { ChatChunk } from '../canonical/chat.ts';
 import type { UnaryOperation, UnaryReadings } from '../canonical/results.ts';
 import type { Call, Outcome } from './call.ts';
+import type { Moderation } from './guarding/moderate.ts';
 
 /**
  * One thing that happens to every call on its way to a model and back. A stage does one of these or several; the
@@ -19,6 +21,8 @@ export interface Stage {
   progress?(call: Call, chunk: ChatChunk): Promise<void> | null;
   /** What a whole answer passes through. */
   reading?<O extends UnaryOperation>(call: Call, operation: O, reading: UnaryReadings[O]): UnaryReadings[O];
+  /** Judges texts without a call; null where there is nothing to judge with. */
+  moderate?(texts: readonly string[], context: CallContext): Promise<Moderation> | null;
   /** After the end, whatever it was, for every stage that was entered; the caller is told of the end only then. */
   leave?(call: Call, outcome: Outcome): void | Promise<void>;
 }

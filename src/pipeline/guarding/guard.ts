@@ -7,6 +7,7 @@ import type { Call } from '../call.ts';
 import type { Stage } from '../stage.ts';
 import { GuardFilter } from './guard-filter.ts';
 import { Judge } from './judge.ts';
+import { moderate } from './moderate.ts';
 import { changePlace, systemTextsOf } from './places.ts';
 
 export interface GuardOptions {
@@ -35,6 +36,10 @@ export function guard({ policies, refusals }: GuardOptions): Stage {
         for (const guardrail of judge.on(place)) await judgeTexts(call, judge, guardrail, place);
       }
       guarded.set(call, { judge, answer: '', replacement: null });
+    },
+    moderate(texts, context) {
+      const { guardrails } = policies().of(context.principal);
+      return guardrails.some(({ on }) => on.has('input')) ? moderate(guardrails, texts, context) : null;
     },
     progress(call, chunk) {
       const state = guarded.get(call);

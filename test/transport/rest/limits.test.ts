@@ -26,5 +26,6 @@ test('a limit of requests is an error with the time to come back, by whatever AP
     .responses.create({ model: 'gpt', input: 'Hello' })
     .catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(OpenAI.RateLimitError);
-  if (error instanceof OpenAI.RateLimitError) expect(Number(error.headers.get('retry-after'))).toBeGreaterThan(0);
+  if (!(error instanceof OpenAI.RateLimitError)) throw error;
+  expect(Number(error.headers.get('retry-after'))).toBeGreaterThan(0);
 });

@@ -1,9 +1,8 @@
-import { KanonError } from '../../../canonical/errors.ts';
-import { HttpError } from '../../http/respond.ts';
 import type { Endpoint } from '../exchange.ts';
 import { chatCompletions } from './chat/completions.ts';
 import { embeddings } from './embeddings.ts';
 import { modelByName, models } from './models.ts';
+import { moderations } from './moderations.ts';
 import { createResponse, deleteResponse, retrieveResponse } from './responses/create.ts';
 import { RetainedResponses } from './responses/retained.ts';
 
@@ -20,8 +19,4 @@ export function openAIEndpoints(): readonly Endpoint[] {
     { method: 'GET', path: '/v1/models/*', answer: modelByName },
     { method: 'POST', path: '/v1/moderations', answer: moderations },
   ];
-}
-
-function moderations(): never {
-  throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'This gateway has no guardrails to moderate with; ask a chat model instead.'));
 }

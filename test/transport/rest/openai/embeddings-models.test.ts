@@ -46,6 +46,6 @@ test('the models are those that the key may ask', async () => {
   await expect(embedding.chat.completions.create({ model: 'gpt', messages: [{ role: 'user', content: 'x' }] })).rejects.toBeInstanceOf(OpenAI.PermissionDeniedError);
 });
 
-test('moderations say that they are not there', async () => {
+test('moderations say that there is nothing to moderate with', async () => {
   await expect(vendors.openaiClient().moderations.create({ input: 'x' })).rejects.toMatchObject({ status: 404, message: expect.stringContaining('guardrails') });
 });
