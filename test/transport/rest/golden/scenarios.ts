@@ -5,6 +5,7 @@ import { answers } from '../../../faults/index.ts';
 export interface Scenario {
   name: string;
   openai: Record<string, unknown>;
+  responses: Record<string, unknown>;
   anthropic: Record<string, unknown>;
   answer: PartialBehaviour;
 }
@@ -26,6 +27,16 @@ export function scenarios(image: string): Scenario[] {
         ],
         max_completion_tokens: 64,
         stop: ['END'],
+        user: 'user-7',
+      },
+      responses: {
+        instructions: 'Be brief.',
+        input: [
+          { role: 'user', content: 'Say "hello".' },
+          { role: 'assistant', content: [{ type: 'output_text', text: 'Hello.' }] },
+          { role: 'user', content: [{ type: 'input_text', text: 'And in French?' }] },
+        ],
+        max_output_tokens: 64,
         user: 'user-7',
       },
       anthropic: {
@@ -59,6 +70,20 @@ export function scenarios(image: string): Scenario[] {
         ],
         max_completion_tokens: 64,
         tools: [{ type: 'function', function: { name: 'weather', description: 'The weather of a city.', parameters: CITY, strict: true } }],
+        tool_choice: 'required',
+        parallel_tool_calls: true,
+      },
+      responses: {
+        input: [
+          { role: 'user', content: 'Weather in Ulm and Bonn?' },
+          { role: 'assistant', content: 'I look.' },
+          { type: 'function_call', call_id: 'call_1', name: 'weather', arguments: '{"city":"Ulm"}' },
+          { type: 'function_call', call_id: 'call_2', name: 'weather', arguments: '{"city":"Bonn"}' },
+          { type: 'function_call_output', call_id: 'call_1', output: 'rain' },
+          { type: 'function_call_output', call_id: 'call_2', output: 'sun' },
+        ],
+        max_output_tokens: 64,
+        tools: [{ type: 'function', name: 'weather', description: 'The weather of a city.', parameters: CITY, strict: true }],
         tool_choice: 'required',
         parallel_tool_calls: true,
       },
@@ -108,6 +133,18 @@ export function scenarios(image: string): Scenario[] {
         ],
         max_completion_tokens: 64,
       },
+      responses: {
+        input: [
+          {
+            role: 'user',
+            content: [
+              { type: 'input_text', text: 'What is it?' },
+              { type: 'input_image', image_url: `data:image/png;base64,${image}`, detail: 'high' },
+            ],
+          },
+        ],
+        max_output_tokens: 64,
+      },
       anthropic: {
         messages: [
           {
@@ -129,6 +166,11 @@ export function scenarios(image: string): Scenario[] {
         max_completion_tokens: 64,
         response_format: { type: 'json_schema', json_schema: { name: 'place', schema: CITY, strict: true } },
       },
+      responses: {
+        input: 'Which city?',
+        max_output_tokens: 64,
+        text: { format: { type: 'json_schema', name: 'place', schema: CITY, strict: true } },
+      },
       anthropic: {
         messages: [{ role: 'user', content: 'Which city?' }],
         max_tokens: 64,
@@ -145,6 +187,16 @@ export function scenarios(image: string): Scenario[] {
         temperature: 0.5,
         seed: 7,
       },
+      responses: {
+        input: [
+          { role: 'user', content: 'How much is 6 times 7?' },
+          { type: 'reasoning', id: 'rs_1', summary: [], content: [{ type: 'reasoning_text', text: 'Easy.' }], encrypted_content: 'c2ln' },
+          { role: 'assistant', content: '42' },
+          { role: 'user', content: 'And 6 times 8?' },
+        ],
+        max_output_tokens: 4_096,
+        reasoning: { effort: 'high', summary: 'auto' },
+      },
       anthropic: {
         messages: [
           { role: 'user', content: 'How much is 6 times 7?' },
@@ -160,24 +212,35 @@ export function scenarios(image: string): Scenario[] {
     {
       name: 'refusal',
       openai: { messages: [{ role: 'user', content: 'Something bad.' }], max_completion_tokens: 64 },
+      responses: { input: 'Something bad.', max_output_tokens: 64 },
       anthropic: { messages: [{ role: 'user', content: 'Something bad.' }], max_tokens: 64 },
       answer: answers({ refusal: 'I will not do that.', usage: USAGE }),
     },
     {
       name: 'length',
       openai: { messages: [{ role: 'user', content: 'Tell me a story.' }], max_completion_tokens: 3 },
+      responses: { input: 'Tell me a story.', max_output_tokens: 3 },
       anthropic: { messages: [{ role: 'user', content: 'Tell me a story.' }], max_tokens: 3 },
       answer: answers({ text: 'Once upon a', finish: 'length', usage: USAGE }),
     },
     {
       name: 'vendor-parameter',
       openai: { messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 64, verbosity: 'low' },
+      responses: { input: 'Hello', max_output_tokens: 64, text: { verbosity: 'low' } },
       anthropic: { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 64, service_tier: 'standard_only' },
       answer: answers({ text: 'Hello.', usage: USAGE }),
     },
     {
       name: 'unsayable',
       openai: { messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 64, logprobs: true },
+      responses: {
+        input: [
+          { role: 'user', content: 'Draw.' },
+          { type: 'function_call', call_id: 'call_1', name: 'draw', arguments: '{}' },
+          { type: 'function_call_output', call_id: 'call_1', output: [{ type: 'input_image', image_url: `data:image/png;base64,${image}` }] },
+        ],
+        max_output_tokens: 64,
+      },
       anthropic: {
         messages: [
           { role: 'user', content: 'Draw.' },

@@ -7,8 +7,8 @@ import { scenarios } from './scenarios.ts';
  * Every request in either vendor's shape, answered by a target of either vendor. The files show what was asked, what the
  * vendor was sent, and what came back; look at them when they change.
  */
-const PATHS = { openai: '/v1/chat/completions', anthropic: '/v1/messages' } as const;
-const SHAPES = ['openai', 'anthropic'] as const;
+const PATHS = { openai: '/v1/chat/completions', responses: '/v1/responses', anthropic: '/v1/messages' } as const;
+const SHAPES = ['openai', 'responses', 'anthropic'] as const;
 const TARGETS = { gpt: 'openai', claude: 'anthropic' } as const;
 
 let vendors: TwoVendors;
@@ -24,8 +24,8 @@ function steady(text: string): string {
   return text
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'ID')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'REQUEST')
-    .replaceAll(/"created":(\s*)\d+/g, '"created":$10')
-    .replaceAll(/("(?:data|url)":\s*"(?:data:image\/[a-z]+;base64,)?)[A-Za-z0-9+/]{60,}=*/g, '$1PICTURE');
+    .replaceAll(/"(created|created_at)":(\s*)\d+/g, '"$1":$20')
+    .replaceAll(/("(?:data|url|image_url)":\s*"(?:data:image\/[a-z]+;base64,)?)[A-Za-z0-9+/]{60,}=*/g, '$1PICTURE');
 }
 
 describe.each(SHAPES)('a request in the shape of %s', (shape) => {
