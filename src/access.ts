@@ -29,6 +29,7 @@ export class Access {
   readonly refusals: Refusals;
   readonly #hashKey: Uint8Array;
   readonly #embed: Embed;
+  readonly #log: Log;
   readonly #audit: (entry: AuditEntry) => Promise<void>;
   #config: Config;
   #policies: Policies;
@@ -36,6 +37,7 @@ export class Access {
 
   constructor({ config, ledger, dataDir, secret, dev, embed, log }: AccessOptions) {
     this.#embed = embed;
+    this.#log = log;
     this.#config = config;
     this.#audit = (entry) => ledger.audit(entry);
     this.#hashKey = loadSecrets(dataDir, secret).hashing.key;
@@ -51,14 +53,15 @@ export class Access {
 
   /** Goes over to the policies and issuers of another config, and tells the audit trail which of them have changed. */
   async reload(config: Config, digest: string): Promise<void> {
+    this.#policies = this.#makePolicies(config);
     const before = this.#config;
     this.#config = config;
-    this.#policies = this.#makePolicies(config);
     this.#tokens = new JwtAuthenticator(config.auth.jwt, this.policies, this.#tokens);
     const names = [...new Set([...before.policies.keys(), ...config.policies.keys()])];
     const policies = names.filter((name) => !isDeepStrictEqual(before.policies.get(name), config.policies.get(name)));
     const issuers = isDeepStrictEqual(before.auth, config.auth) ? 'unchanged' : 'changed';
-    await this.#audit({ actor: 'config', action: 'config.reload', subject: digest, detail: { policiesChanged: policies, issuers } });
+    const entry = { actor: 'config', action: 'config.reload', subject: digest, detail: { policiesChanged: policies, issuers } };
+    await this.#audit(entry).catch((error: unknown) => this.#log.error({ err: error, entry }, 'a reload could not be written into the audit trail'));
   }
 
   close(): Promise<void> {

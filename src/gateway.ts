@@ -126,11 +126,14 @@ export class Gateway {
   async reload(loaded: LoadedConfig): Promise<void> {
     const { current, fleetOptions, access, ledger } = this.#parts;
     const before = current.fleet;
-    current.fleet = await buildFleet(loaded.config, fleetOptions, before);
+    const fleet = await buildFleet(loaded.config, fleetOptions, before);
+    // Whatever may fail has been done before anything is in force.
+    await access.reload(loaded.config, loaded.digest);
+    current.fleet = fleet;
     current.catalog = catalogOf(loaded.config, current.fleet);
     current.config = loaded.config;
     followRetention(ledger, loaded.config, fleetOptions.log);
-    await access.reload(loaded.config, loaded.digest);
+    void ledger.budgets.limitsChanged();
     this.#retire(before.leftBy(current.fleet), before.longestMs);
   }
 

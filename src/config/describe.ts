@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type KnownKeys, knownKeys } from './known-keys.ts';
 import type { Path } from './problem.ts';
+import { isGuardrailSecret } from './schema/guardrails.ts';
 import { isSecret } from './schema/providers.ts';
 import { listOf, nearest } from './suggest.ts';
 import { isRawMap, type Tree } from './tree.ts';
@@ -89,7 +90,7 @@ function reportSize(tree: Tree, path: Path, issue: Extract<Issue, { code: 'too_s
 
 /** What the file has, in words. What comes from the environment is not shown. */
 function found(tree: Tree, path: Path, value: unknown): string {
-  if (isSecret(path)) return 'found something else';
+  if (isSecret(path) || isGuardrailSecret(path)) return 'found something else';
   return tree.reference(path)?.fromEnv === true ? 'and the reference gives something else' : `found ${kindOf(value)}`;
 }
 

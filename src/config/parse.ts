@@ -5,6 +5,7 @@ import { reportIssue } from './describe.ts';
 import { ConfigError } from './errors.ts';
 import { hideCredentials, hideSecrets } from './redact.ts';
 import { resolveConfig } from './resolve.ts';
+import { isGuardrailSecret } from './schema/guardrails.ts';
 import { isSecret } from './schema/providers.ts';
 import { root } from './schema/root.ts';
 import type { Tree } from './tree.ts';
@@ -24,7 +25,7 @@ export function parseConfig(source: string, file: string, env: NodeJS.ProcessEnv
   checkWhole(tree);
   if (result.success) checkSizes(tree, result.data);
   if (tree.problems.length > 0 || !result.success) {
-    throw new ConfigError('CONFIG_INVALID', file, tree.problems, hideCredentials(tree.blank(source, isSecret)));
+    throw new ConfigError('CONFIG_INVALID', file, tree.problems, hideCredentials(tree.blank(source, (path) => isSecret(path) || isGuardrailSecret(path))));
   }
   return resolveConfig(result.data, leftOut, tree);
 }

@@ -14,6 +14,20 @@ function problemsOf(rest: string): string[] {
   }
 }
 
+describe('a secret of a guardrail', () => {
+  const secret = 'SECRETabcdef0123456789';
+  it.each([
+    `{ kind: webhook, url: https://g.example, headers: { authorization: Bearer ${secret} }, mod: x }`,
+    `{ kind: webhook, url: https://g.example, header: { authorization: ${secret} } }`,
+    `{ kind: webhook, url: https://g.example, headers: [${secret}] }`,
+    `{ kind: webhook, url: https://user:${secret}@g.example }`,
+  ])('is not shown: %s', (guardrail) => {
+    const source = `${BASE}policies: { a: { guardrails: [${guardrail}] } }`;
+    expect(() => parseConfig(source, 'gateway.yaml', {})).toThrow(ConfigError);
+    expect(() => parseConfig(source, 'gateway.yaml', {})).not.toThrow(secret);
+  });
+});
+
 describe('policies', () => {
   it('that are not there are one that masks what nobody wants to send', () => {
     const { config } = parseConfig(BASE, 'gateway.yaml', {});

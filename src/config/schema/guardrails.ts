@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, nonEmpty } from './scalars.ts';
+import { headers } from './providers.ts';
+import { baseUrl, duration, nonEmpty } from './scalars.ts';
 
 const on = (places: readonly ('input' | 'grounding' | 'output')[]) =>
   z
@@ -40,7 +41,8 @@ const topics = z.strictObject({
 const jsonSchema = z.strictObject({ kind: z.literal('jsonSchema'), schema: z.record(z.string(), z.unknown()).describe('The JSON Schema that every answer must fit.'), mode: judging('block'), fail });
 const webhook = z.strictObject({
   kind: z.literal('webhook'),
-  url: z.url({ protocol: /^https?$/, error: 'expected a URL that begins with https:// or http://' }).describe('A service of yours that is asked by POST.'),
+  url: baseUrl.describe('A service of yours that is asked by POST.'),
+  headers: headers.describe('More headers on every request to it; write secrets as ${NAME}.'),
   timeoutMs: duration.prefault('2s').describe('How long it may take.'),
   mode: taking('block'),
   on: on(EVERYWHERE),
@@ -49,3 +51,10 @@ const webhook = z.strictObject({
 
 /** Rules on the content of calls, in the order in which they judge. */
 export const guardrail = z.discriminatedUnion('kind', [injection, words, pattern, length, languages, secrets, systemPrompt, topics, jsonSchema, webhook]);
+
+const SHOWN_KEYS = new Set<unknown>(['kind', 'mode', 'on', 'fail', 'threshold', 'words', 'pattern', 'most', 'allowed', 'denied', 'schema', 'url', 'timeoutMs']);
+
+/** True where a guardrail's secrets stand, under a mistyped key as well: what the file has there is never shown. */
+export function isGuardrailSecret(path: readonly (string | number)[]): boolean {
+  return path[0] === 'policies' && path[2] === 'guardrails' && path.length > 4 && !SHOWN_KEYS.has(path[4]);
+}

@@ -3,7 +3,8 @@ import { baseUrl, duration, optionalText, providerName } from './scalars.ts';
 
 const CONNECTION_HEADERS = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'keep-alive']);
 
-const headers = z
+/** More headers of requests to a server of the operator's choice. */
+export const headers = z
   .record(
     z
       .string()

@@ -45,6 +45,6 @@ export function compileGuardrail(config: GuardrailConfig, embed: Embed): Guardra
       return { ...common, reach: 'whole', check: (texts) => texts.map(check).find((found) => found !== null) ?? null };
     }
     case 'webhook':
-      return { ...common, reach: 'whole', check: askWebhook(config.url, config.timeoutMs) };
+      return { ...common, reach: 'whole', check: askWebhook(config.url, config.headers, config.timeoutMs) };
   }
 }

@@ -15,11 +15,11 @@ const verdict = z.object({
  * masked by the policy is masked here too.
  * @throws whatever goes wrong: no answer in time, another status than 200, an answer that is no verdict
  */
-export function askWebhook(url: string, timeoutMs: number): (texts: readonly string[], place: Place, context: GuardContext) => Promise<Finding | Replacement | null> {
+export function askWebhook(url: string, headers: Readonly<Record<string, string>>, timeoutMs: number): (texts: readonly string[], place: Place, context: GuardContext) => Promise<Finding | Replacement | null> {
   return async (texts, place, { operation, model, app, signal }) => {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify({ place, operation, model, app, texts }),
       redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),

@@ -14,7 +14,7 @@ let gateway: TestGateway;
 let hook: Server;
 let hookUrl = '';
 let hookAnswer: { status: number; body: string; delayMs?: number } = { status: 200, body: '{"verdict":"allow"}' };
-let hookAsked: { place: string; texts: string[] }[] = [];
+let hookAsked: { place: string; texts: string[]; authorization?: string }[] = [];
 
 beforeAll(async () => {
   vendor = await startFakeOpenAI();
@@ -24,7 +24,7 @@ beforeAll(async () => {
       body += String(piece);
     });
     request.on('end', () => {
-      hookAsked.push(JSON.parse(body) as { place: string; texts: string[] });
+      hookAsked.push({ ...(JSON.parse(body) as { place: string; texts: string[] }), authorization: request.headers.authorization ?? '' });
       setTimeout(() => {
         response.statusCode = hookAnswer.status;
         response.end(hookAnswer.body);
@@ -211,9 +211,9 @@ describe.runIf(hasMiniLM)('a topic', () => {
 
 describe('a guardrail of the operator', () => {
   test('blocks, rewrites and allows; it sees what is masked only masked', async () => {
-    await guardedBy([{ kind: 'webhook', url: hookUrl, on: ['input'], mode: 'rewrite' }], ['EMAIL']);
+    await guardedBy([{ kind: 'webhook', url: hookUrl, headers: { authorization: 'Bearer us' }, on: ['input'], mode: 'rewrite' }], ['EMAIL']);
     expect(await ask('Mail anna@example.org')).toMatchObject({ text: 'Good.' });
-    expect(hookAsked).toMatchObject([{ place: 'input', texts: ['Mail [EMAIL_1]'] }]);
+    expect(hookAsked).toMatchObject([{ place: 'input', texts: ['Mail [EMAIL_1]'], authorization: 'Bearer us' }]);
     hookAnswer = { status: 200, body: JSON.stringify({ verdict: 'rewrite', reason: 'tidied', texts: ['Say hello.'] }) };
     expect(await ask('Swear!')).toMatchObject({ text: 'Good.', warnings: [expect.stringContaining('tidied')] });
     expect(JSON.stringify(vendor.requests.at(-1)?.body)).toContain('Say hello.');
