@@ -40,16 +40,10 @@ function checkMessages(messages: readonly Message[], field: string): void {
   messages.forEach((message, index) => {
     const at = `${field}[${index}]`;
     characters += checkParts(message, at);
-    if (message.role === 'SYSTEM') {
-      if (spoken !== null) throw new InputError(`${at}.role`, 'a SYSTEM message may stand only at the start; move it up, or say it as USER.');
-      return;
-    }
-    if (spoken === null && message.role !== 'USER') {
-      throw new InputError(`${at}.role`, `the conversation must begin with USER (after SYSTEM), not with ${message.role}.`);
-    }
     if (message.role !== 'TOOL' && open.size > 0) {
       throw new InputError(`${at}.role`, `expected TOOL with the results of the tool calls ${[...open].map((id) => `"${id}"`).join(', ')}, found ${message.role}.`);
     }
+    if (message.role === 'SYSTEM') return;
     checkToolTraffic(message, at, open);
     spoken = message.role;
   });

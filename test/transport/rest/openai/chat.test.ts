@@ -226,3 +226,18 @@ test('probabilities of tokens pass through', async () => {
   const streamed = await vendors.openaiClient().chat.completions.stream(request).finalChatCompletion();
   expect(streamed.choices[0]).toMatchObject({ message: { content: 'Hi' }, logprobs: { content: logprobs.content } });
 });
+
+test('instructions in the midst of a conversation, and a greeting before it', async () => {
+  const messages = [
+    { role: 'assistant' as const, content: 'How can I help?' },
+    { role: 'user' as const, content: 'Hello' },
+    { role: 'assistant' as const, content: 'Yes?' },
+    { role: 'system' as const, content: 'Speak French now.' },
+    { role: 'user' as const, content: 'Good morning.' },
+  ];
+  await vendors.openaiClient().chat.completions.create({ model: 'gpt', messages });
+  expect(vendors.openai.requests[0]?.body['messages']).toEqual(messages);
+  const { response } = await vendors.openaiClient().chat.completions.create({ model: 'claude', messages }).withResponse();
+  expect(vendors.anthropic.requests[0]?.body).toMatchObject({ system: [{ text: 'Speak French now.' }], messages: [{ role: 'user' }, { role: 'assistant' }, { role: 'user' }, { role: 'assistant' }, { role: 'user' }] });
+  expect(response.headers.get('x-kanon-warnings')).toContain('moved');
+});
