@@ -134,6 +134,7 @@ export class Gateway {
     current.config = loaded.config;
     followRetention(ledger, loaded.config, fleetOptions.log);
     void ledger.budgets.limitsChanged();
+    void ledger.budgets.limitsChanged();
     this.#retire(before.leftBy(current.fleet), before.longestMs);
   }
 

@@ -151,6 +151,11 @@ export class Budgets {
     });
   }
 
+  /** The limits may be others from now on: what was leased under the old ones and is not in use is given back. Never throws. */
+  async limitsChanged(): Promise<void> {
+    await this.#upkeep.giveBack();
+  }
+
   /** Writes what is settled, and gives all leases back; what fails is made up for by the next start. */
   async close(): Promise<void> {
     await this.#calls.close();

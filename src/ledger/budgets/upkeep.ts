@@ -69,9 +69,15 @@ export class Upkeep {
     await this.#attempts.make('look for instances that are gone', () => this.#clearAfter(null));
   }
 
-  async #renew(now: number): Promise<void> {
+  /** Gives back all that is not in use: limits may have become smaller. */
+  async giveBack(): Promise<void> {
+    await this.#renew(Date.now(), true);
+  }
+
+  /** @param all of what is not in use is given back */
+  async #renew(now: number, all = false): Promise<void> {
     const lapsed = now >= this.#trustedUntil;
-    const returned = this.#idle(now, lapsed);
+    const returned = this.#idle(now, lapsed || all);
     if (this.#lessee.alone && returned.length === 0) return;
     const renewed = await this.#attempts.make('renew leases', () => this.#store.ask('renewLeases', this.#lessee, returned));
     if (renewed && !this.#lessee.alone) this.#trustedUntil = now + TRUST_MS;

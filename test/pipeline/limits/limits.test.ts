@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load.ts';
 import { answers, startFakeOpenAI, tokens, type FakeVendor } from '../../faults/index.ts';
 import { TestGateway } from '../../harness/gateway.ts';
 import { makePlace } from '../../ledger/engines.ts';
@@ -132,6 +135,16 @@ test('holds budgets of apps, models and users beside those of the policy', async
   await using gateway = await TestGateway.start({ config });
   expect((await ask([gateway], 8)).passed).toBe(3);
   await expect.poll(() => standing(gateway), SETTLED).toMatchObject([{ scope: 'KEY', amount: 5, spent: 3, left: 2 }]);
+});
+
+test('holds a smaller budget from the reload on that brings it', async () => {
+  const config = configOf({ budget: { usd: 100, per: 'month' } });
+  await using gateway = await TestGateway.start({ config });
+  await gateway.query(ASK);
+  await writeFile(gateway.configPath, stringify({ ...config, policies: { default: { budget: { usd: 0.02, per: 'month' } } } }));
+  await gateway.gateway.reload(await loadConfig(gateway.configPath, {}));
+  await expect.poll(() => standing(gateway), SETTLED).toMatchObject([{ amount: 0.02, spent: 0.01, reserved: 0 }]);
+  expect((await ask([gateway], 5)).passed).toBe(1);
 });
 
 test('warns of a soft budget, and lets the call pass', async () => {
