@@ -86,6 +86,8 @@ export class Stage implements AsyncDisposable {
             route: { firstTokenMs: 1_000, idleMs: 1_000, ...route },
             targets: alone ? targets.slice(0, 1) : targets,
           },
+          // The same, with the other vendor in front.
+          reverse: { operation: 'chat', route: { firstTokenMs: 1_000, idleMs: 1_000, ...route }, targets: targets.toReversed() },
           ...models,
         },
         ...(policies !== undefined && { policies }),

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answers, failsWith, neverAnswers, rateLimited, resetsBeforeHeaders, tokenPieces, tokens, withFaults, type PartialBehaviour } from '../index.ts';
 import { REST_WAYS, Stage, WAYS, type Told, type Way } from './stage.ts';
 
@@ -6,19 +6,22 @@ import { REST_WAYS, Stage, WAYS, type Told, type Way } from './stage.ts';
 const SIXTY = tokenPieces(60).join('');
 const price = { input: 1, output: 2 };
 
-// The vendors' SDKs are loaded with the first request, and what that takes is no fault of the target.
-beforeAll(async () => {
-  await using warm = await Stage.open({ route: { firstTokenMs: 20_000 }, secondTarget: { onRefusal: true } });
-  warm.first.behave(failsWith(400, { error: { code: 'content_policy_violation' } }));
-  await warm.ask('whole');
-});
-
 let stage: Stage;
-beforeEach(async () => {
-  stage = await Stage.open({ firstTarget: { price }, secondTarget: { price } });
-  stage.second.behave(tokens(60));
+beforeAll(async () => {
+  // A breaker that stays open would spare the next test its fault, and so would a budget of retries that is spent.
+  const breaker = { failures: 20, share: 1, openMs: 1, maxOpenMs: 1 };
+  stage = await Stage.open({ route: { breaker, retryShare: 5 }, firstTarget: { price }, secondTarget: { price } });
+  // The vendors' SDKs are loaded with the first request, and what that takes is no fault of the target.
+  for (const vendor of [stage.first, stage.second]) vendor.behave(tokens(60));
+  for (const model of ['support', 'reverse', 'support', 'reverse']) await stage.ask('whole', { model });
 });
-afterEach(() => stage[Symbol.asyncDispose]());
+beforeEach(() => {
+  for (const vendor of [stage.first, stage.second]) {
+    vendor.reset();
+    vendor.behave(tokens(60));
+  }
+});
+afterAll(() => stage[Symbol.asyncDispose]());
 
 const outcomes = (told: Told): string[] => told.meta?.attempts.map(({ provider, outcome }) => `${provider} ${outcome}`) ?? [];
 
@@ -31,11 +34,13 @@ function expectComplete(told: Told, by: 'first' | 'second'): void {
 
 describe.each([...WAYS, ...REST_WAYS])('%s', (way: Way) => {
   test('429 with Retry-After 2, then fine: goes elsewhere, and leaves the target its pause', async () => {
-    stage.first.behave((_, attempt) => (attempt === 1 ? rateLimited(2) : tokens(60)));
-    expectComplete(await stage.ask(way), 'second');
-    expectComplete(await stage.ask(way), 'second');
-    expect(stage.first.requests).toHaveLength(1);
-    await expect.poll(async () => (await stage.ask(way)).meta?.provider, { timeout: 5_000, interval: 500 }).toBe('first');
+    await using own = await Stage.open();
+    own.second.behave(tokens(60));
+    own.first.behave((_, attempt) => (attempt === 1 ? rateLimited(2) : tokens(60)));
+    expectComplete(await own.ask(way), 'second');
+    expectComplete(await own.ask(way), 'second');
+    expect(own.first.requests).toHaveLength(1);
+    await expect.poll(async () => (await own.ask(way)).meta?.provider, { timeout: 5_000, interval: 500 }).toBe('first');
   });
 
   test('429 for ever without the header: a few attempts, then the fallback', async () => {
@@ -98,7 +103,8 @@ describe.each([...WAYS, ...REST_WAYS])('%s', (way: Way) => {
     expectComplete(told, 'second');
     const lost = told.meta?.attempts.filter(({ outcome }) => outcome !== 'OK') ?? [];
     expect(lost.length).toBeGreaterThanOrEqual(1);
-    for (const attempt of lost) {
+    // What came whole, or not at all, was not seen to be begun.
+    for (const attempt of way === 'streamed' ? lost : []) {
       expect(attempt.usage).toMatchObject({ reported: false });
       expect(attempt.usage?.output).toBeGreaterThan(0);
       expect(attempt.cost?.usd).toBeGreaterThan(0);
@@ -137,10 +143,43 @@ describe.each([...WAYS, ...REST_WAYS])('%s', (way: Way) => {
   });
 
   test('a key that is not accepted: one attempt, then the fallback, and the target is left alone at once', async () => {
-    stage.first.behave(failsWith(401));
-    expectComplete(await stage.ask(way), 'second');
-    expectComplete(await stage.ask(way), 'second');
-    expect(stage.first.requests).toHaveLength(1);
+    await using own = await Stage.open();
+    own.second.behave(tokens(60));
+    own.first.behave(failsWith(401));
+    expectComplete(await own.ask(way), 'second');
+    expectComplete(await own.ask(way), 'second');
+    expect(own.first.requests).toHaveLength(1);
+  });
+});
+
+describe.each(WAYS)('with the other vendor in front, %s', (way: Way) => {
+  test.each<[string, PartialBehaviour, number]>([
+    ['503', failsWith(503), 3],
+    ['529', failsWith(529), 3],
+    ['429', rateLimited(), 2],
+    ['404', failsWith(404), 1],
+    ['a reset', resetsBeforeHeaders, 3],
+    ['silence', neverAnswers, 1],
+    ['a late first token', tokens(60, { beforeFirstTokenMs: 20_000 }), 1],
+    ['a cut', withFaults(tokens(60), { kind: 'cut', afterTokens: 40 }), 3],
+    ['an early end', withFaults(tokens(60), { kind: 'endEarly', afterTokens: 40 }), 3],
+    ['a stall', withFaults(tokens(60), { kind: 'stall', afterTokens: 20 }), 1],
+    ['a broken event', withFaults(tokens(60), { kind: 'garble', token: 10 }), 3],
+    ['an error event', withFaults(tokens(60), { kind: 'errorEvent', afterTokens: 30 }), 3],
+  ])('%s: the fallback brings the answer to its end', async (_, behaviour, attempts) => {
+    stage.second.behave(behaviour);
+    stage.first.behave(tokens(60));
+    const told = await stage.ask(way, { model: 'reverse' });
+    expectComplete(told, 'first');
+    expect(stage.second.requests).toHaveLength(attempts);
+    expect(told.meta?.attempts).toHaveLength(attempts + 1);
+  });
+
+  test('complete but without a terminator', async () => {
+    stage.second.behave(withFaults(tokens(60), { kind: 'noTerminator' }, { kind: 'neverClose' }));
+    const told = await stage.ask(way, { model: 'reverse' });
+    expectComplete(told, 'second');
+    expect(told.ms).toBeLessThan(2_500);
   });
 });
 
