@@ -8,6 +8,8 @@ const KEPT_MS = 60 * 60 * 1_000;
 const MAX_ANSWERS = 10_000;
 /** All kept answers together, in characters. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
+/** A longer answer is not kept. */
+const MAX_ANSWER_CHARACTERS = 16 * 1024 * 1024;
 const MAX_KEY_LENGTH = 255;
 
 export interface IdempotentRequest {
@@ -76,7 +78,8 @@ export class IdempotentAnswers {
     try {
       const answer = await ask();
       if (answer.kind === 'stream') return { ...answer, frames: recorded(answer, succeeded, failed) };
-      succeeded({ status: answer.status, headers: answer.headers, body: answer.body, stream: false, trailers: {} });
+      if (answer.body.length > MAX_ANSWER_CHARACTERS) failed();
+      else succeeded({ status: answer.status, headers: answer.headers, body: answer.body, stream: false, trailers: {} });
       return answer;
     } catch (error) {
       failed();
@@ -99,15 +102,18 @@ export class IdempotentAnswers {
 /** The frames, and at their end what they were together; an answer that ends in an error is none. */
 async function* recorded(answer: StreamedAnswer, succeeded: (replay: Replay) => void, failed: () => void): AsyncGenerator<string> {
   const frames: string[] = [];
+  let characters = 0;
   let complete = false;
   try {
     for await (const frame of answer.frames) {
-      frames.push(frame);
+      characters += frame.length;
+      if (characters <= MAX_ANSWER_CHARACTERS) frames.push(frame);
+      else frames.length = 0;
       yield frame;
     }
     const trailers = answer.trailers();
-    complete = trailers !== null;
-    if (trailers !== null) succeeded({ status: 200, headers: answer.headers, body: frames.join(''), stream: true, trailers });
+    complete = trailers !== null && characters <= MAX_ANSWER_CHARACTERS;
+    if (complete && trailers !== null) succeeded({ status: 200, headers: answer.headers, body: frames.join(''), stream: true, trailers });
   } finally {
     if (!complete) failed();
   }
