@@ -674,10 +674,10 @@ export type JsonSchemaFormatInput = {
   strict?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
-/** How many values of a kind were masked. */
+/** How often values of a kind were masked. */
 export type MaskedEntity = {
   __typename?: 'MaskedEntity';
-  /** How many different values. */
+  /** How often values of it were masked. */
   count: Scalars['Int']['output'];
   /** Such as `EMAIL`. */
   kind: Scalars['String']['output'];

@@ -2,6 +2,8 @@ import { WINDOW, without, type Finding, type GuardContext, type WindowGuardrail 
 
 /** What was sent already and is looked at again with what follows, in UTF-16 units. */
 const CONTEXT = 240;
+/** So much has to come together before it is judged again: to judge each token would cost more than to send it. */
+const STEP = 40;
 
 /** Told of every find; throws where the call must end. */
 export type OnFinding = (guardrail: WindowGuardrail, finding: Finding) => void;
@@ -27,7 +29,7 @@ export class GuardedText {
 
   push(piece: string): string {
     this.#held += piece;
-    return this.#held.length <= WINDOW ? '' : this.#release(false);
+    return this.#held.length <= WINDOW + STEP ? '' : this.#release(false);
   }
 
   end(): string {

@@ -7,7 +7,7 @@ import type { Finding } from './guardrail.ts';
  * a model can be talked over in endless other ways, and honest texts speak of instructions too.
  */
 const SIGNS: readonly (readonly [RegExp, number])[] = [
-  [/\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:previous|prior|above|earlier|preceding|all|any|your|these|system)\b.{0,30}\b(?:instructions?|prompts?|rules?|guidelines?|directions?|messages?|constraints?)\b/i, 0.75],
+  [/\b(?:ignore|disregard|forget|override|bypass)\b.{0,30}\b(?:previous|prior|above|earlier|preceding|all|any|your|these|system)\b.{0,30}\b(?:instructions?|prompts?|rules?|guidelines?|directions?|constraints?)\b/i, 0.75],
   [/\b(?:ignoriere|missachte|vergiss|umgehe|überschreibe)\w{0,2}\b.{0,30}\b(?:vorherigen?|bisherigen?|obigen?|alle[rn]?|deine|diese|systems?)\b.{0,30}\b(?:anweisung\w{0,3}|regeln?|vorgaben?|instruktion\w{0,3}|prompts?|befehle?)\b/i, 0.75],
   [/\b(?:reveal|show|print|repeat|output|tell me|give me|leak|display)\b.{0,40}\b(?:system|hidden|initial|original|secret|developer)\b.{0,15}\b(?:prompt|instructions?|message|rules?)\b/i, 0.65],
   [/\b(?:zeig\w{0,2}|nenn\w{0,2}|wiederhol\w{0,2}|verrat\w{0,2}|gib)\b.{0,40}\b(?:system|geheim\w{0,3}|versteckt\w{0,3}|ursprünglich\w{0,3})\b.{0,15}(?:prompt|anweisung\w{0,3}|nachricht|regeln?)/i, 0.65],
