@@ -57,21 +57,37 @@ export interface Output {
   parts: Map<string, ContentPart>;
 }
 
-/** The items of a whole answer. */
+/** The items of a whole answer; where it was cut, the last is incomplete. */
 export function outputOf(callId: string, answer: ChatAnswer): Output {
+  const parts = answer.parts.map((part) => ({ part, refused: false }));
+  if (answer.refusal !== null) parts.push({ part: { type: 'text', text: answer.refusal }, refused: true });
+  const isCut = answer.finishReason === 'LENGTH' || answer.finishReason === 'CONTENT_FILTER';
   const output: Output = { items: [], parts: new Map() };
-  const add = (kind: ItemKind, part: ContentPart, item: (id: string) => object): void => {
-    const id = itemId(kind, callId, output.items.length);
-    output.items.push(item(id));
-    output.parts.set(id, part);
-  };
-  const status = answer.finishReason === 'LENGTH' || answer.finishReason === 'CONTENT_FILTER' ? 'incomplete' : 'completed';
-  for (const part of answer.parts) {
-    if (part.type === 'text') add('msg', part, (id) => textItem(id, part.text, status));
-    else if (part.type === 'reasoning') add('rs', part, (id) => reasoningItem(id, part.text, part.signature));
-    else if (part.type === 'toolCall') add('fc', part, (id) => callItem(id, part.call, status));
+  for (const [index, { part, refused }] of parts.entries()) {
+    const status = isCut && index === parts.length - 1 ? 'incomplete' : 'completed';
+    const made = itemOf(part, refused, (kind) => itemId(kind, callId, output.items.length), status);
+    if (made === null) continue;
+    output.items.push(made.item);
+    output.parts.set(made.id, part);
   }
-  const { refusal } = answer;
-  if (refusal !== null) add('msg', { type: 'text', text: refusal }, (id) => refusalItem(id, refusal, status));
   return output;
+}
+
+function itemOf(part: ContentPart, refused: boolean, idOf: (kind: ItemKind) => string, status: Status): { id: string; item: object } | null {
+  switch (part.type) {
+    case 'text': {
+      const id = idOf('msg');
+      return { id, item: refused ? refusalItem(id, part.text, status) : textItem(id, part.text, status) };
+    }
+    case 'reasoning': {
+      const id = idOf('rs');
+      return { id, item: reasoningItem(id, part.text, part.signature) };
+    }
+    case 'toolCall': {
+      const id = idOf('fc');
+      return { id, item: callItem(id, part.call, status) };
+    }
+    default:
+      return null;
+  }
 }
