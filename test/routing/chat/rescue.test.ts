@@ -106,3 +106,16 @@ describe('splice', () => {
     expect(JSON.parse(events.map((event) => event.data?.chat.arguments ?? '').join(''))).toEqual(call.arguments);
   });
 });
+
+test('in a composite too, only those who select ChatRestart are told that the answer begins anew', async () => {
+  await open({});
+  stage.first.behave(cut);
+  stage.second.behave(answers('Something else.'));
+  const query = (restart: string) => `subscription { multimodal(input: { text: "Hello" }) { ... on MultimodalChatEvent { chat { __typename ${restart} ... on ChatDone { text } } } } }`;
+  const ends = async (restart: string): Promise<(string | undefined)[]> => {
+    const events = await stage.gateway.collect<{ multimodal: { chat?: { __typename: string } } }>(query(restart));
+    return events.map((event) => event.data?.multimodal.chat?.__typename).filter((type) => type !== undefined && type !== 'ChatDelta');
+  };
+  expect(await ends('... on ChatRestart { sequence }')).toEqual(['ChatRestart', 'ChatDone']);
+  expect(await ends('')).toEqual(['ChatError']);
+});
