@@ -5,6 +5,9 @@ const CONTEXT = 240;
 /** So much has to come together before it is judged again: to judge each token would cost more than to send it. */
 const STEP = 40;
 
+/** Longest word of ASCII letters that is never sent in parts: a token or a key is known for one only when it is whole. */
+const LONGEST_WORD = 4_096;
+
 /** Told of every find; throws where the call must end. */
 export type OnFinding = (guardrail: WindowGuardrail, finding: Finding) => void;
 
@@ -38,7 +41,7 @@ export class GuardedText {
 
   #release(whole: boolean): string {
     for (const guardrail of this.#guardrails) this.#judge(guardrail, whole);
-    let length = whole ? this.#held.length : Math.max(0, this.#held.length - WINDOW);
+    let length = whole ? this.#held.length : Math.min(Math.max(0, this.#held.length - WINDOW), openWordOf(this.#held));
     // A pair of surrogates is not torn.
     if (length > 0 && length < this.#held.length && isHighSurrogate(this.#held.charCodeAt(length - 1))) length -= 1;
     const out = this.#held.slice(0, length);
@@ -65,6 +68,18 @@ export class GuardedText {
     const own = spans.map(({ start, end }) => ({ start: Math.max(0, start - this.#sent.length), end: end - this.#sent.length }));
     this.#held = without(this.#held, own);
   }
+}
+
+/** Where the word begins that the text ends in; the end of the text where it ends in none. */
+function openWordOf(text: string): number {
+  let start = text.length;
+  while (start > 0 && text.length - start < LONGEST_WORD && isKeyLetter(text.charCodeAt(start - 1))) start -= 1;
+  return text.length - start >= LONGEST_WORD ? text.length : start;
+}
+
+/** What is in keys, tokens and addresses: visible ASCII without quotes and brackets. */
+function isKeyLetter(unit: number): boolean {
+  return (unit >= 0x30 && unit <= 0x39) || (unit >= 0x41 && unit <= 0x5a) || (unit >= 0x61 && unit <= 0x7a) || '-._~+/=:@%&?'.includes(String.fromCharCode(unit));
 }
 
 function isHighSurrogate(unit: number): boolean {

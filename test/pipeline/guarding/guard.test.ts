@@ -157,6 +157,15 @@ describe('an answer', () => {
     expect(await ask('What are your rules?', { system })).toMatchObject({ text: expect.stringContaining('glad') });
   });
 
+  test('with a long token in it sends no part of it first', async () => {
+    await guardedBy([{ kind: 'secrets', mode: 'rewrite' }]);
+    const part = (letters: string) => Buffer.from(letters.repeat(40)).toString('base64url');
+    const token = `eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJ${part('payload and more ')}.${part('signature ')}`;
+    const whole = `Here it is: ${token} and that was it.`;
+    const { seen, end } = await stream(whole.match(/.{1,7}/g) ?? []);
+    expect({ seen, end }).toEqual({ seen: 'Here it is: [removed] and that was it.', end: 'ChatDone' });
+  });
+
   test('that is no JSON of the schema is stopped', async () => {
     await guardedBy([{ kind: 'jsonSchema', schema: { type: 'object', required: ['reply'], properties: { reply: { type: 'string' } }, additionalProperties: false } }]);
     for (const text of ['Hello', '{"reply":7}', '{"reply":"a","more":1}']) {
