@@ -35,16 +35,26 @@ export class GuardFilter implements ChatFilter {
     switch (chunk.type) {
       case 'text':
       case 'refusal':
-        return this.#guard(chunk.type, chunk.text, (text) => ({ type: chunk.type, text }));
+        return [...this.#flush(['reasoning']), ...this.#guard(chunk.type, chunk.text, (text) => ({ type: chunk.type, text }))];
       case 'reasoning':
         return chunk.signature === null
           ? this.#guard('reasoning', chunk.text, (text) => ({ type: 'reasoning', text, signature: null }))
-          : [...this.#guard('reasoning', chunk.text, (text) => ({ type: 'reasoning', text, signature: null })), { ...chunk, text: '' }];
+          : [...this.#guard('reasoning', chunk.text, (text) => ({ type: 'reasoning', text, signature: null })), ...this.#flush(['reasoning']), { ...chunk, text: '' }];
       case 'toolCallDelta':
         return this.#guard(`tool ${chunk.index}`, chunk.arguments, (text) => ({ type: 'toolCallDelta', index: chunk.index, arguments: text }));
+      case 'toolCallStart':
+        return [...this.#flush(['reasoning', 'text', 'refusal']), chunk];
       default:
         return [chunk];
     }
+  }
+
+  /** What is held back of texts that another part of the answer follows: the parts keep their order. */
+  #flush(keys: readonly string[]): ChatChunk[] {
+    return keys.flatMap((key) => {
+      const known = this.#texts.get(key);
+      return known === undefined ? [] : filled(known.chunk(known.guarded.end()));
+    });
   }
 
   #guard(key: string, text: string, chunk: (text: string) => ChatChunk): ChatChunk[] {

@@ -22,12 +22,14 @@ export class UnmaskFilter implements ChatFilter {
   push(chunk: ChatChunk): readonly ChatChunk[] {
     switch (chunk.type) {
       case 'text':
-        return filled([{ type: 'text', text: this.#text.push(chunk.text) }]);
+        return filled([...this.#thought(), { type: 'text', text: this.#text.push(chunk.text) }]);
       case 'reasoning':
         // A signature closes a block of thinking: nothing of it may come later.
         return filled([{ ...chunk, text: this.#reasoning.push(chunk.text) + (chunk.signature === null ? '' : this.#reasoning.end()) }]);
+      case 'toolCallStart':
+        return [...filled([...this.#thought(), { type: 'text', text: this.#text.end() }]), chunk];
       case 'refusal':
-        return filled([{ type: 'refusal', text: this.#refusal.push(chunk.text) }]);
+        return filled([...this.#thought(), { type: 'refusal', text: this.#refusal.push(chunk.text) }]);
       case 'toolCallDelta':
         return filled([{ ...chunk, arguments: this.#tool(chunk.index).push(chunk.arguments) }]);
       case 'finish':
@@ -37,9 +39,14 @@ export class UnmaskFilter implements ChatFilter {
     }
   }
 
+  /** What is held back of thinking that another part of the answer follows: the parts keep their order. */
+  #thought(): ChatChunk[] {
+    return [{ type: 'reasoning', text: this.#reasoning.end(), signature: null }];
+  }
+
   #rest(): ChatChunk[] {
     return filled([
-      { type: 'reasoning', text: this.#reasoning.end(), signature: null },
+      ...this.#thought(),
       { type: 'text', text: this.#text.end() },
       { type: 'refusal', text: this.#refusal.end() },
       ...[...this.#tools].map(([index, unmasker]): ChatChunk => ({ type: 'toolCallDelta', index, arguments: unmasker.end() })),

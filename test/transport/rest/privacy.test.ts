@@ -89,3 +89,28 @@ test('probabilities do not spell out what is masked', async () => {
   expect(data.choices[0]).toMatchObject({ message: { content: MAIL }, logprobs: null });
   expect(response.headers.get('x-kanon-warnings')).toContain('probabilities');
 });
+
+test('filters that hold text back keep the parts of an answer in their order', async () => {
+  const guardrails = [{ kind: 'words', words: ['forbidden fruit'], mode: 'block', on: ['output'] }];
+  await using guarded = await TwoVendors.start({ policies: { default: { scopes: ['*'], mask: ['EMAIL'], guardrails } } });
+  guarded.anthropic.behave(
+    answers({ reasoning: { text: 'Look up [', signature: 'c2ln' }, text: 'I look it up [EMAIL', toolCalls: [{ id: 'toolu_1', name: 'find', arguments: { what: 'it' } }] }),
+  );
+  const request = {
+    model: 'claude',
+    max_tokens: 100,
+    messages: [{ role: 'user' as const, content: `Find ${MAIL}.` }],
+    tools: [{ name: 'find', input_schema: { type: 'object' as const, properties: {} } }],
+  };
+  const expected = [
+    { type: 'thinking', thinking: 'Look up [', signature: 'c2ln' },
+    { type: 'text', text: 'I look it up [EMAIL' },
+    { type: 'tool_use', id: 'toolu_1', input: { what: 'it' } },
+  ];
+  const whole = await guarded.anthropicClient().messages.create(request);
+  expect(whole.content).toHaveLength(3);
+  expect(whole.content).toMatchObject(expected);
+  const streamed = await guarded.anthropicClient().messages.stream(request).finalMessage();
+  expect(streamed.content).toHaveLength(3);
+  expect(streamed.content).toMatchObject(expected);
+});
