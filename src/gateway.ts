@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { Access } from './access.ts';
 import { KanonError } from './canonical/errors.ts';
 import type { Config, LoadedConfig } from './config/config.ts';
+import { DocumentStore } from './graphql/documents/store.ts';
+import { TrustedDocuments } from './graphql/documents/trusted.ts';
 import { buildExecutable } from './graphql/schema.ts';
 import { GraphQLExecutor } from './graphql/execution/executor.ts';
 import { openLedger, type Ledger } from './ledger/ledger.ts';
@@ -87,7 +89,7 @@ export class Gateway {
     const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), payloads], log);
     followRetention(ledger, loaded.config, log);
     const operations = new Operations(pipeline, () => current.catalog);
-    const { limits, cors, introspection, trustedProxies } = loaded.config.server;
+    const { limits, cors, introspection, sockets, tls, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({
       ...buildExecutable(),
       limits: { ...limits, maxDirectives: MAX_DIRECTIVES },
@@ -95,6 +97,7 @@ export class Gateway {
       onRefused: (principal, reason) => access.refusals.note({ actor: actorOf(principal), action: 'field.refused', subject: null, reason }),
       log,
     });
+    const documents = new TrustedDocuments(new DocumentStore(dataDir), ({ policy }) => current.config.policies.get(policy)?.trustedDocuments ?? loaded.config.server.trustedDocuments);
     const transport = new Transport({
       host,
       port,
@@ -105,6 +108,10 @@ export class Gateway {
       trustedProxies,
       maxBodyBytes: limits.maxBodyBytes,
       maxSubscriptionsPerSocket: limits.maxSubscriptionsPerSocket,
+      socketLife: { idleMs: sockets.idle, maxAgeMs: sockets.maxAge },
+      documents,
+      tls,
+      open: dev,
       metrics,
       log,
     });
@@ -112,7 +119,7 @@ export class Gateway {
     try {
       const address = await transport.start();
       const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-      return new Gateway(`http://${shownHost}:${address.port}`, newAdminKey, parts);
+      return new Gateway(`${tls === null ? 'http' : 'https'}://${shownHost}:${address.port}`, newAdminKey, parts);
     } catch (error) {
       await closeParts(parts);
       throw error;
@@ -136,6 +143,11 @@ export class Gateway {
     void ledger.budgets.limitsChanged();
     void ledger.budgets.limitsChanged();
     this.#retire(before.leftBy(current.fleet), before.longestMs);
+  }
+
+  /** Reads the certificate of `server.tls` again. @throws KanonError when it cannot be used; the old one stays */
+  renewCertificate(): void {
+    this.#parts.transport.renewCertificate();
   }
 
   /** Closes providers that the config no longer names, once their last call must have ended. */

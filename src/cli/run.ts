@@ -13,6 +13,7 @@ Usage: kanon <command> [options]
   export  calls | usage      --from DATE --to DATE --app A --by app,model,day --format csv|ndjson --data DIR
   keys    create --app A --scopes a,b [--user U] [--team T] [--expires 90d]
           [--policy P] [--models m,n] [--from 10.0.0.0/8] | list | revoke NAME   --data DIR
+  documents register FILE | list | remove ID      Documents that are executed by their ids.   --data DIR
   audit   Who did what, and who was refused. --first N --data DIR
 
 Environment: PORT, HOST, KANON_DATA, KANON_ADMIN_KEY, KANON_SECRET, DATABASE_URL, and whatever the config names.`;
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
   audit: async () => (await import('./audit.ts')).audit,
   export: async () => (await import('./export.ts')).exportRecords,
+  documents: async () => (await import('./documents.ts')).documents,
   keys: async () => (await import('./keys.ts')).keys,
 };
 

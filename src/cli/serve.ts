@@ -52,7 +52,14 @@ async function untilStopped(path: string, env: NodeJS.ProcessEnv, loaded: Loaded
     },
     onRefused: (error) => log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the new config is refused, and the running one stays'),
   });
-  process.on('SIGHUP', () => void watcher.reload());
+  process.on('SIGHUP', () => {
+    void watcher.reload();
+    try {
+      gateway.renewCertificate();
+    } catch (error) {
+      log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the new certificate is refused, and the old one stays');
+    }
+  });
   await untilSignal();
   stop.abort();
   log.info('closing');

@@ -1,24 +1,31 @@
 import type { ApolloServer } from '@apollo/server';
+import { GraphQLError } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { CallContext, Principal } from '../canonical/call.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import { requestContext, type RequestContext, type Services } from '../graphql/context.ts';
+import type { TrustedDocuments } from '../graphql/documents/trusted.ts';
 import type { GraphQLExecutor } from '../graphql/execution/executor.ts';
 import type { Admission, Authenticator } from '../policy/principals/authenticator.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import { handleByApollo, startApollo } from './graphql/apollo.ts';
+import { withDocument } from './graphql/document.ts';
 import { framingOf } from './graphql/framing.ts';
 import { paramsOfBody, paramsOfUrl } from './graphql/params.ts';
 import { handleStreamed, refuseSimpleRequest } from './graphql/streamed.ts';
+import type { SocketLife } from './graphql/socket-life.ts';
 import { GraphQLWebSockets } from './graphql/websocket.ts';
 import { CallerAddress } from './http/address.ts';
 import { parseJson, readBody } from './http/body.ts';
 import { handleCors } from './http/cors.ts';
+import { isForeignPage } from './http/foreign-page.ts';
 import { HttpError, sendError, sendJson } from './http/respond.ts';
+import { setSecurityHeaders } from './http/security-headers.ts';
+import { createListener, renewCertificate, type TlsFiles } from './http/tls.ts';
 import { wishesOf } from './http/wishes.ts';
 import { RestFacade } from './rest/rest.ts';
 import { sendMetrics } from './metrics.ts';
@@ -37,6 +44,12 @@ export interface TransportOptions {
   /** Largest body, uploads excepted, and largest message of a socket; in bytes. */
   maxBodyBytes: number;
   maxSubscriptionsPerSocket: number;
+  socketLife: SocketLife;
+  documents: TrustedDocuments;
+  /** Null: without TLS. */
+  tls: TlsFiles | null;
+  /** Everybody is let in without a key. */
+  open: boolean;
   metrics: Pick<Metrics, 'text' | 'contentType'>;
   log: Log;
 }
@@ -50,24 +63,31 @@ const GRAPHQL_PATH = '/graphql';
 /** One port for all: bytes in, bytes out. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #http: Server;
+  readonly #http: ReturnType<typeof createListener>;
   readonly #sockets: GraphQLWebSockets;
   readonly #rest: RestFacade;
   readonly #addresses: CallerAddress;
   readonly #running = new Map<IncomingMessage, { response: ServerResponse; admission: Admission | null }>();
   #look: NodeJS.Timeout | null = null;
+  /** Without keys (`--dev`), pages of other origins are kept out. */
+  readonly #isRefused = (request: IncomingMessage): boolean => this.#options.open && isForeignPage(request, this.#options.corsOrigins);
   #apollo: ApolloServer<RequestContext> | null = null;
   #draining = false;
 
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#addresses = new CallerAddress(options.trustedProxies);
-    this.#http = createServer({ requestTimeout: REQUEST_MS, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) => {
+    this.#http = createListener(options.tls, { requestTimeout: REQUEST_MS, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) => {
       void this.#handle(request, response);
     });
-    this.#sockets = new GraphQLWebSockets({ ...options, maxPayloadBytes: options.maxBodyBytes, addressOf: (request) => this.#addresses.of(request) });
+    this.#sockets = new GraphQLWebSockets({ ...options, life: options.socketLife, isRefused: this.#isRefused, maxPayloadBytes: options.maxBodyBytes, addressOf: (request) => this.#addresses.of(request) });
     this.#sockets.attach(this.#http, GRAPHQL_PATH);
     this.#rest = new RestFacade({ ...options, admit: (request, authorization, signal) => this.#admit(request, authorization, signal) });
+  }
+
+  /** Reads the certificate again. @throws KanonError when it cannot be used; the old one stays */
+  renewCertificate(): void {
+    if (this.#options.tls !== null) renewCertificate(this.#http, this.#options.tls);
   }
 
   /** Starts to listen. @throws KanonError when the port cannot be had */
@@ -102,7 +122,7 @@ export class Transport {
     const requestId = randomUUID();
     const controller = new AbortController();
     response.setHeader('x-request-id', requestId);
-    response.setHeader('x-content-type-options', 'nosniff');
+    setSecurityHeaders(response, this.#options.tls !== null);
     if (this.#draining) response.setHeader('connection', 'close');
     this.#running.set(request, { response, admission: null });
     response.once('close', () => {
@@ -112,10 +132,12 @@ export class Transport {
     request.on('error', () => {});
     try {
       if (handleCors(request, response, this.#options.corsOrigins)) return;
+      // Over /graphql, what a page can send without asking first is refused there.
+      if (pathOf(request) !== GRAPHQL_PATH && this.#isRefused(request)) throw new KanonError('FORBIDDEN', 'A page of another origin may not call this; allow it in `server.cors.origins`.');
       await this.#route(request, response, requestId, controller.signal);
     } catch (error) {
       if (controller.signal.aborted) return;
-      if (!(error instanceof KanonError) && !(error instanceof HttpError)) this.#options.log.error({ err: error, requestId }, 'a request failed in an unexpected way');
+      if (!(error instanceof KanonError) && !(error instanceof HttpError) && !(error instanceof GraphQLError)) this.#options.log.error({ err: error, requestId }, 'a request failed in an unexpected way');
       sendError(response, error, requestId);
     }
   }
@@ -136,7 +158,7 @@ export class Transport {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse, requestId: string, signal: AbortSignal): Promise<void> {
-    const path = (request.url ?? '/').split('?', 1)[0];
+    const path = pathOf(request);
     const authenticated = async (): Promise<CallContext> => {
       const principal = await this.#admit(request, request.headers.authorization, signal);
       return { principal, signal, requestId, metadata: null, ...wishesOf(request.headers) };
@@ -159,18 +181,23 @@ export class Transport {
   }
 
   async #graphql(request: IncomingMessage, response: ServerResponse, call: CallContext): Promise<void> {
-    const { executor, services, log, maxBodyBytes } = this.#options;
+    const { executor, services, documents, log, maxBodyBytes } = this.#options;
     const context = requestContext(services, call);
     const framing = framingOf(request.headers.accept);
     if (framing !== null) refuseSimpleRequest(request);
     const json = request.headers['content-type']?.toLowerCase().startsWith('application/json') === true;
     // What is not JSON is refused by whoever answers; it needs no reading.
     const body = request.method === 'POST' && json ? parseJson(await readBody(request, maxBodyBytes, call.signal)) : undefined;
+    const asked = await withDocument(documents, call.principal, request, body);
     if (framing !== null && (request.method === 'POST' || request.method === 'GET')) {
-      const params = request.method === 'POST' ? paramsOfBody(body) : paramsOfUrl(request);
+      const params = request.method === 'POST' ? paramsOfBody(asked.body) : paramsOfUrl(asked.url);
       return handleStreamed(executor, framing, params, context, response, log);
     }
     if (this.#apollo === null) throw new KanonError('INTERNAL', 'The server has not started.');
-    return handleByApollo(this.#apollo, request, response, body, async () => context, call.signal);
+    return handleByApollo(this.#apollo, request, response, asked.body, async () => context, call.signal, asked.url);
   }
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string | undefined {
+  return url.split('?', 1)[0];
 }

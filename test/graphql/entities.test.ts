@@ -30,7 +30,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const executor = new GraphQLExecutor({ ...buildExecutable(), limits: { maxDepth: 20, maxAliases: 30, maxDirectives: 50, maxTokens: 2_000, maxRootFields: 20, maxCost: 10_000 }, introspection: 'admin', log });
+const executor = new GraphQLExecutor({ ...buildExecutable(), limits: { maxDepth: 20, maxAliases: 30, maxDirectives: 50, maxTokens: 2_000, maxRootFields: 20, maxSubscriptionsPerKey: 100, maxCost: 10_000 }, introspection: 'admin', log });
 
 /** Resolves calls by their ids as a federation gateway asks for them. */
 async function resolveCalls(ids: string[], principal: Partial<CallContext['principal']> = {}) {

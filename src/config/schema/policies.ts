@@ -3,6 +3,7 @@ import { policyBudget } from './budgets.ts';
 import { guardrail } from './guardrails.ts';
 import { payloads } from './payloads.ts';
 import { modelName, nonEmpty } from './scalars.ts';
+import { trustMode } from './server.ts';
 
 export const MASK_MODES = ['reversible', 'redact', 'hash'] as const;
 
@@ -55,6 +56,7 @@ export const policy = z.strictObject({
   guardrails: z.array(guardrail).max(100).default([]).describe('Rules on the content of calls, in the order in which they judge.'),
   maskFail: z.enum(['closed', 'open']).default('closed').describe('When something cannot be masked: refuse the call, or send it as it is with a warning.'),
   ...policyBudget,
+  trustedDocuments: trustMode.nullish().transform((value) => value ?? null).describe('As server.trustedDocuments, for this policy.'),
   payloads: payloads.prefault({}).describe('What is kept of prompts and answers.'),
 });
 

@@ -28,10 +28,14 @@ import type { ExecutableSchema } from '../schema.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { seesSchema, withoutHints, type IntrospectionPolicy } from './introspection.ts';
 import { limitsRule, type DocumentLimits } from './limits.ts';
+import { RunningSubscriptions, withEnd } from './subscriptions.ts';
 
 const CACHED_DOCUMENTS = 1_000;
 /** Most errors of one answer; of more, `extensions.errorsLeftOut` tells the number. */
 const MAX_ERRORS = 50;
+/** Most errors of a document that is not valid: an answer must not grow with what is refused. */
+const MAX_DOCUMENT_ERRORS = 5;
+const INVALID = 'GRAPHQL_VALIDATION_FAILED';
 
 /** How parts that come later are written: with `path` and `label` (2022-08-24), or with `pending` ids (v0.2). */
 export type IncrementalFormat = 'v0.1' | 'v0.2';
@@ -63,6 +67,8 @@ export interface GraphQLExecutorOptions extends ExecutableSchema {
   limits: DocumentLimits & {
     /** Most tokens of a document: names, brackets, strings. */
     maxTokens: number;
+    /** Most subscriptions of one key at once, over all its sockets. */
+    maxSubscriptionsPerKey: number;
   } & Pick<GateOptions, 'maxCost'>;
   introspection: IntrospectionPolicy;
   /** Told of whoever a directive of the schema refuses. */
@@ -79,6 +85,7 @@ export class GraphQLExecutor {
   readonly #documents = new Map<string, DocumentNode>();
   readonly #gate: Gate;
   readonly #introspection: IntrospectionPolicy;
+  readonly #subscriptions: RunningSubscriptions;
   readonly #onRefused: (principal: Principal, reason: string) => void;
   readonly #log: Log;
 
@@ -86,6 +93,7 @@ export class GraphQLExecutor {
     this.schema = schema;
     this.#gate = new Gate({ schema, directives, introspection, maxCost: limits.maxCost });
     this.#introspection = introspection;
+    this.#subscriptions = new RunningSubscriptions(limits.maxSubscriptionsPerKey);
     this.validationRules = [limitsRule(limits)];
     this.maxTokens = limits.maxTokens;
     this.#onRefused = onRefused ?? (() => {});
@@ -101,8 +109,8 @@ export class GraphQLExecutor {
       } catch (error) {
         return { errors: [asGraphQLError(error)] };
       }
-      const errors = validate(this.schema, document, [...specifiedRules, ...this.validationRules], { maxErrors: 20 });
-      if (errors.length > 0) return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', this.#tell(principal))) };
+      const errors = validate(this.schema, document, [...specifiedRules, ...this.validationRules], { maxErrors: MAX_DOCUMENT_ERRORS });
+      if (errors.length > 0) return { errors: errors.slice(0, MAX_DOCUMENT_ERRORS).map((error) => withCode(error, INVALID, this.#tell(principal))) };
       this.#remember(query, document);
     }
     const operation = getOperationAST(document, operationName);
@@ -122,15 +130,19 @@ export class GraphQLExecutor {
       incrementalSpec: request.incremental,
       signal: request.context.call.signal,
     };
+    let leave = (): void => {};
     try {
       const refusals = this.#gate.refusals(request, request.context.call.principal);
       if (refusals.length > 0) return { kind: 'single', result: this.#format({ data: null, errors: refusals }, request.context) };
+      if (type === 'subscription') leave = this.#subscriptions.enter(request.context.call.principal);
       const result = type === 'subscription' ? await subscribe(args) : await execute(args);
       if ('initialResult' in result) return { kind: 'parts', parts: this.#incremental(result, request.context) };
-      if (Symbol.asyncIterator in result) return { kind: 'parts', parts: this.#events(result, request.context) };
+      if (Symbol.asyncIterator in result) return { kind: 'parts', parts: withEnd(this.#events(result, request.context), leave) };
+      leave();
       request.context.plan?.release();
       return { kind: 'single', result: this.#format(result, request.context) };
     } catch (error) {
+      leave();
       request.context.plan?.release();
       return { kind: 'single', result: { errors: [this.#formatError(error, request.context)] } };
     }
@@ -139,7 +151,8 @@ export class GraphQLExecutor {
   /** Errors of graphql-js as a principal is told them. */
   tellErrors(errors: readonly GraphQLFormattedError[], principal: Principal): GraphQLFormattedError[] {
     const tell = this.#tell(principal);
-    return errors.map((error) => ({ ...error, message: tell(error.message) }));
+    const shown = errors.filter(({ extensions }, index) => index < MAX_DOCUMENT_ERRORS || extensions?.['code'] !== INVALID);
+    return shown.map((error) => ({ ...error, message: tell(error.message) }));
   }
 
   async *#events(events: AsyncIterable<SingularExecutionResult>, context: RequestContext): AsyncGenerator<ResponsePart> {

@@ -114,6 +114,7 @@ const NOT_IN_PARTS: FormattedExecutionResult = {
  * Hands one HTTP request to an Apollo Server and writes its answer; a slow reader slows the parts of an incremental
  * answer, one that leaves ends them.
  * @param body the parsed JSON body of a POST
+ * @param url path and query, where they are not those of the request
  */
 export async function handleByApollo<C extends object>(
   server: ApolloServer<C>,
@@ -122,12 +123,12 @@ export async function handleByApollo<C extends object>(
   body: unknown,
   context: () => Promise<C>,
   signal: AbortSignal,
+  url = request.url ?? '/',
 ): Promise<void> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
   }
-  const url = request.url ?? '/';
   const query = url.indexOf('?');
   const httpGraphQLRequest: HTTPGraphQLRequest = {
     method: (request.method ?? 'GET').toUpperCase(),

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { InputError } from '../../canonical/errors.ts';
 import { HttpError } from '../http/respond.ts';
 
@@ -22,8 +21,8 @@ export function paramsOfBody(body: unknown): GraphQLParams {
  * The parameters of a request by GET, from its URL.
  * @throws HttpError 400
  */
-export function paramsOfUrl(request: IncomingMessage): GraphQLParams {
-  const search = new URL(request.url ?? '/', 'http://localhost').searchParams;
+export function paramsOfUrl(url: string): GraphQLParams {
+  const search = new URL(url, 'http://localhost').searchParams;
   const variables = search.get('variables');
   let parsed: unknown = null;
   try {

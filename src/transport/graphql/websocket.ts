@@ -7,10 +7,13 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import type { Principal } from '../../canonical/call.ts';
 import { KanonError } from '../../canonical/errors.ts';
 import { requestContext, type RequestContext, type Services } from '../../graphql/context.ts';
+import type { TrustedDocuments } from '../../graphql/documents/trusted.ts';
 import type { ExecutionRequest, GraphQLExecutor } from '../../graphql/execution/executor.ts';
 import type { Admission, Authenticator } from '../../policy/principals/authenticator.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { askedOf } from './document.ts';
 import { Envelope, OperationStream } from './operation-stream.ts';
+import { endOf, type LivingSocket, type SocketLife } from './socket-life.ts';
 
 const PING_MS = 12_000;
 /** Milliseconds between two looks at whether the principals of open sockets are still let in. */
@@ -24,15 +27,21 @@ export interface WebSocketOptions {
   authenticator: Authenticator;
   maxPayloadBytes: number;
   maxSubscriptionsPerSocket: number;
+  life: SocketLife;
+  documents: TrustedDocuments;
   addressOf: (request: IncomingMessage) => string;
+  /** Whether the sender may not even open a socket. */
+  isRefused: (request: IncomingMessage) => boolean;
   log: Log;
 }
 
-interface Extra extends Record<PropertyKey, unknown> {
+interface Extra extends Record<PropertyKey, unknown>, LivingSocket {
   address: string;
   /** Aborted when the socket closes. */
   signal: AbortSignal;
   admission: Admission | null;
+  /** Operations that run, by their ids. */
+  operations: Readonly<Record<string, unknown>>;
 }
 
 /** GraphQL over WebSocket: the subprotocol `graphql-transport-ws`, queries and subscriptions alike. */
@@ -41,6 +50,8 @@ export class GraphQLWebSockets {
   readonly #serve: (socket: WebSocket, request: IncomingMessage) => void;
   readonly #extras = new Map<WebSocket, Extra>();
   readonly #look: NodeJS.Timeout;
+  readonly #life: SocketLife;
+  readonly #isRefused: WebSocketOptions['isRefused'];
 
   constructor(options: WebSocketOptions) {
     this.#sockets = new WebSocketServer({
@@ -48,11 +59,13 @@ export class GraphQLWebSockets {
       maxPayload: options.maxPayloadBytes,
       handleProtocols: (protocols) => (protocols.has('graphql-transport-ws') ? 'graphql-transport-ws' : false),
     });
+    this.#life = options.life;
+    this.#isRefused = options.isRefused;
     const server = makeServer<Record<string, unknown>, Extra>(serverOptions(options));
     this.#look = setInterval(() => this.#closeEnded(), LOOK_MS).unref();
     this.#serve = (socket, request) => {
       const gone = new AbortController();
-      const extra: Extra = { address: options.addressOf(request), signal: gone.signal, admission: null };
+      const extra: Extra = { address: options.addressOf(request), signal: gone.signal, admission: null, operations: {}, openedAt: Date.now(), activeAt: Date.now() };
       this.#extras.set(socket, extra);
       const closed = server.opened(
         {
@@ -61,6 +74,7 @@ export class GraphQLWebSockets {
           close: (code, reason) => socket.close(code, reason),
           onMessage: (handle) => {
             socket.on('message', (message) => {
+              extra.activeAt = Date.now();
               handle(String(message)).catch((error: unknown) => {
                 options.log.error({ err: error }, 'a message of a socket could not be handled');
                 socket.close(1011, 'Internal error');
@@ -89,6 +103,10 @@ export class GraphQLWebSockets {
         connection.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
         return;
       }
+      if (this.#isRefused(request)) {
+        connection.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+        return;
+      }
       this.#sockets.handleUpgrade(request, connection, head, this.#serve);
     });
   }
@@ -97,10 +115,18 @@ export class GraphQLWebSockets {
     return this.#sockets.clients.size;
   }
 
-  /** Closes the sockets of keys that have expired or were revoked: 4403, as when they had come with such a key. */
+  /**
+   * Closes the sockets of keys that have expired or were revoked: 4403, as when they had come with such a key; and
+   * those that are idle or too old: 1001, whereupon a client connects again when it needs to.
+   */
   #closeEnded(): void {
-    for (const [socket, { admission }] of this.#extras) {
+    const now = Date.now();
+    for (const [socket, extra] of this.#extras) {
+      const { admission, operations } = extra;
       if (admission !== null && admission.current() === null) socket.close(4403, 'Forbidden');
+      if (Object.keys(operations).length > 0) extra.activeAt = now;
+      const end = endOf(extra, this.#life, now);
+      if (end !== null) socket.close(1001, end);
     }
   }
 
@@ -130,7 +156,7 @@ class SocketOperation {
   }
 }
 
-function serverOptions({ executor, services, authenticator, maxSubscriptionsPerSocket }: WebSocketOptions): ServerOptions<Record<string, unknown>, Extra> {
+function serverOptions({ executor, services, authenticator, documents, maxSubscriptionsPerSocket }: WebSocketOptions): ServerOptions<Record<string, unknown>, Extra> {
   // Queries are streams too, of one part: so that they can be ended at any moment.
   const run = (args: ExecutionArgs): OperationStream => {
     const operation: unknown = args.contextValue;
@@ -145,7 +171,8 @@ function serverOptions({ executor, services, authenticator, maxSubscriptionsPerS
     return new OperationStream(operation.controller, () => executor.execute(request, operation.type));
   };
   return {
-    onConnect: async ({ connectionParams, extra }) => {
+    onConnect: async ({ connectionParams, extra, subscriptions }) => {
+      extra.operations = subscriptions;
       const authorization = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
       try {
         const { address, signal } = extra;
@@ -157,14 +184,21 @@ function serverOptions({ executor, services, authenticator, maxSubscriptionsPerS
         throw error;
       }
     },
-    onSubscribe: ({ extra, subscriptions }, _id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
       // As it stands now: a policy may have changed since the socket was opened.
       const principal = extra.admission?.current() ?? null;
       if (principal === null) return [refusal(new KanonError('UNAUTHENTICATED', 'The key of the socket has expired or was revoked.'))];
       if (Object.keys(subscriptions).length > maxSubscriptionsPerSocket) {
         return [refusal(new KanonError('RATE_LIMITED', `A socket may have at most ${maxSubscriptionsPerSocket} operations at once.`, { details: { retryAfterMs: 1_000 } }))];
       }
-      const prepared = executor.prepare(payload.query, payload.operationName ?? null, principal);
+      let query: string | null;
+      try {
+        query = await documents.resolve(askedOf(payload), principal);
+      } catch (error) {
+        if (error instanceof GraphQLError) return [error];
+        throw error;
+      }
+      const prepared = executor.prepare(query ?? '', payload.operationName ?? null, principal);
       if ('errors' in prepared) return prepared.errors;
       return {
         schema: executor.schema,

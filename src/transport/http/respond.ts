@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { KanonError, type ErrorCode } from '../../canonical/errors.ts';
@@ -52,6 +53,10 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 export function sendError(response: ServerResponse, thrown: unknown, requestId: string): void {
   if (response.headersSent) {
     response.destroy();
+    return;
+  }
+  if (thrown instanceof GraphQLError) {
+    sendJson(response, 400, { errors: [{ message: thrown.message, extensions: { ...thrown.extensions, requestId } }] });
     return;
   }
   const error = thrown instanceof HttpError ? thrown.error : thrown;
