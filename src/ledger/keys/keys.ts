@@ -138,7 +138,8 @@ export class Keys {
     const [pepper] = this.#peppers;
     if (pepper === undefined) throw new KanonError('INTERNAL', 'There is no secret to keep keys with.');
     const row: KeyRow = toKeyRow(id, key, { prefix: prefixOf(text), hmac: hmacOf(text, pepper.key), pepper: pepper.id });
-    const detail = { prefix: row.prefix, app: row.app, scopes: [...key.scopes], policy: row.policy };
+    const { models = null, networks = null } = key;
+    const detail = { prefix: row.prefix, app: row.app, scopes: [...key.scopes], policy: row.policy, models: models === null ? null : [...models], networks: networks === null ? null : [...networks] };
     const made = await this.#store.ask('insertKey', row, mode, toAuditRow({ actor, action: 'key.create', subject: id, detail }));
     if (!made) return null;
     await this.load();
