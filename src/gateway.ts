@@ -27,6 +27,7 @@ import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { logRoutes, observers } from './telemetry/routing.ts';
+import { openTracing, type OtlpEnvironment, type Tracing } from './telemetry/tracing/tracing.ts';
 import { Transport } from './transport/server.ts';
 
 export interface GatewayOptions {
@@ -42,6 +43,8 @@ export interface GatewayOptions {
   secret?: string | undefined;
   /** The first key, given by the operator. */
   adminKey?: string | undefined;
+  /** Of the environment; what the config says goes before. */
+  otlp?: OtlpEnvironment;
   log: Log;
 }
 
@@ -79,6 +82,7 @@ export class Gateway {
     const access = new Access({ config: loaded.config, ledger, dataDir, secret: options.secret, dev, embed: local.embed, log });
     const media = new Media({ dataDir, log, limits: mediaLimits(loaded.config), fetch: fetchPolicy(loaded.config) });
     const metrics = new Metrics();
+    const tracing = openTracing(loaded.config.telemetry.otlp, options.otlp ?? {}, log);
     const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics]) };
     const fleet = await buildFleet(loaded.config, fleetOptions);
     const current = { config: loaded.config, fleet, catalog: catalogOf(loaded.config, fleet) };
@@ -113,9 +117,10 @@ export class Gateway {
       tls,
       open: dev,
       metrics,
+      tracer: tracing?.tracer ?? null,
       log,
     });
-    const parts: Parts = { ledger, access, local, media, transport, current, retiring: new Map(), fleetOptions };
+    const parts: Parts = { ledger, tracing, access, local, media, transport, current, retiring: new Map(), fleetOptions };
     try {
       const address = await transport.start();
       const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -140,7 +145,6 @@ export class Gateway {
     current.catalog = catalogOf(loaded.config, current.fleet);
     current.config = loaded.config;
     followRetention(ledger, loaded.config, fleetOptions.log);
-    void ledger.budgets.limitsChanged();
     void ledger.budgets.limitsChanged();
     this.#retire(before.leftBy(current.fleet), before.longestMs);
   }
@@ -170,6 +174,7 @@ export class Gateway {
 
 interface Parts {
   ledger: Ledger;
+  tracing: Tracing | null;
   access: Access;
   local: LocalModels;
   media: Media;
@@ -180,7 +185,7 @@ interface Parts {
   fleetOptions: FleetOptions;
 }
 
-async function closeParts({ transport, current, retiring, media, access, local, ledger }: Parts): Promise<void> {
+async function closeParts({ transport, current, retiring, media, access, local, ledger, tracing }: Parts): Promise<void> {
   await transport.close(DRAIN_MS);
   for (const [provider, timer] of retiring) {
     clearTimeout(timer);
@@ -191,6 +196,7 @@ async function closeParts({ transport, current, retiring, media, access, local, 
   await local.close();
   await access.close();
   await ledger.close();
+  await tracing?.close();
 }
 
 /** Deletes what is older than the config keeps it, now and from time to time; the start does not wait for it. */

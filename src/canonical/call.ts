@@ -1,5 +1,6 @@
 import type { JsonObject } from './chat.ts';
 import type { Operation } from './results.ts';
+import type { TraceSpan } from './trace.ts';
 import type { Cost, TokenUsage } from './usage.ts';
 
 /** Who calls. */
@@ -92,6 +93,8 @@ export interface CallContext {
   acceptsRestart?: boolean;
   /** What the caller is to be told of its calls, known before they begin. */
   warnings?: readonly string[];
+  /** The work that the calls are a part of; absent where nothing is traced. */
+  trace?: TraceSpan;
   /** Where it is known beforehand which calls follow. */
   plan?: CallPlan;
   /** Told of every call that ends, whatever its end: a failed call may have cost something too. */

@@ -28,6 +28,7 @@ export async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<num
     databaseUrl: env['DATABASE_URL'],
     secret: env['KANON_SECRET'],
     adminKey: env['KANON_ADMIN_KEY'],
+    otlp: { endpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'], headers: env['OTEL_EXPORTER_OTLP_HEADERS'], serviceName: env['OTEL_SERVICE_NAME'] },
     log,
   });
   if (gateway.newAdminKey !== null) {

@@ -3,6 +3,7 @@ import { uuidv7 } from '../canonical/ids.ts';
 import { costOf, type PriceSnapshot } from '../canonical/price.ts';
 import type { Operation, OperationRequests } from '../canonical/results.ts';
 import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
+import type { TraceSpan } from '../canonical/trace.ts';
 import type { CallPayload } from '../ledger/ledger.ts';
 import { routeContext, type RouteContext } from '../routing/context.ts';
 import type { RoutedModel, Target } from '../routing/target.ts';
@@ -15,6 +16,7 @@ export class Call<O extends Operation = Operation> {
   readonly model: RoutedModel;
   readonly context: CallContext;
   readonly route: RouteContext;
+  readonly trace: TraceSpan | null;
   /** The answer is delivered in pieces. */
   readonly stream: boolean;
   readonly operation: O;
@@ -45,7 +47,8 @@ export class Call<O extends Operation = Operation> {
     this.context = context;
     this.warnings = [...(context.warnings ?? [])];
     this.stream = stream;
-    this.route = routeContext(model, context);
+    this.trace = context.trace?.child(`${operation.toLowerCase()} ${model.name}`) ?? null;
+    this.route = routeContext(model, context, this.trace);
   }
 
   /** Tells which request the call holds. */

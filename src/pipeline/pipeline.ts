@@ -14,6 +14,7 @@ import { settleLost } from './lost.ts';
 import { readingText } from './payload/texts.ts';
 import type { Moderation } from './guarding/moderate.ts';
 import type { ChatFilter, Stage } from './stage.ts';
+import { endTrace, traced } from './tracing.ts';
 
 /**
  * What comes out of a chat call: its pieces, then once how it came about. After `restart` the answer begins anew, and
@@ -175,7 +176,7 @@ export class Pipeline {
   async #enter(call: Call, entered: Stage[]): Promise<void> {
     for (const stage of this.#stages) {
       entered.push(stage);
-      await stage.enter?.(call);
+      if (stage.enter !== undefined) await traced(call, stage.name, () => stage.enter?.(call));
     }
   }
 
@@ -189,6 +190,7 @@ export class Pipeline {
         this.#log.error({ err: error, stage: stage.name, callId: call.id, requestId: call.context.requestId }, 'a stage failed on the way back');
       }
     }
+    if (call.trace !== null) endTrace(call, call.trace, outcome);
     call.context.onSettled?.(call.meta());
   }
 

@@ -1,4 +1,5 @@
 import type { AttemptRecord, CallContext, Principal, Priority } from '../canonical/call.ts';
+import type { TraceSpan } from '../canonical/trace.ts';
 import type { JsonObject } from '../canonical/chat.ts';
 import type { RoutedModel } from './target.ts';
 
@@ -18,9 +19,11 @@ export interface RouteContext {
   residency: readonly string[] | null;
   /** The caller can be told that an answer begins anew. */
   acceptsRestart: boolean;
+  /** Attempts are parts of it; null where nothing is traced. */
+  trace: TraceSpan | null;
 }
 
-export function routeContext(model: RoutedModel, call: CallContext): RouteContext {
+export function routeContext(model: RoutedModel, call: CallContext, trace: TraceSpan | null = null): RouteContext {
   return {
     signal: call.signal,
     attempts: [],
@@ -31,5 +34,6 @@ export function routeContext(model: RoutedModel, call: CallContext): RouteContex
     priority: call.priority ?? 'INTERACTIVE',
     residency: null,
     acceptsRestart: call.acceptsRestart ?? false,
+    trace,
   };
 }

@@ -66,7 +66,7 @@ export async function askUnary<O extends UnaryOperation>(
       throw new UpstreamFailure('unsupported', `${turn.provider.name} cannot do ${operation.toLowerCase()}`);
     }
     const { signal } = attempt.deadline;
-    const reading = await attempt.deadline.until(answer(request, { targetModel: turn.target.targetModel, signal }));
+    const reading = await attempt.deadline.until(attempt.asking(() => answer(request, { targetModel: turn.target.targetModel, signal })));
     attempt.usage = reading.usage;
     attempt.succeeded();
     return { target: turn.target, reading };

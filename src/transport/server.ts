@@ -11,6 +11,7 @@ import type { TrustedDocuments } from '../graphql/documents/trusted.ts';
 import type { GraphQLExecutor } from '../graphql/execution/executor.ts';
 import type { Admission, Authenticator } from '../policy/principals/authenticator.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { Tracer } from '../telemetry/tracing/tracer.ts';
 import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import { handleByApollo, startApollo } from './graphql/apollo.ts';
 import { withDocument } from './graphql/document.ts';
@@ -24,6 +25,7 @@ import { parseJson, readBody } from './http/body.ts';
 import { handleCors } from './http/cors.ts';
 import { isForeignPage } from './http/foreign-page.ts';
 import { HttpError, sendError, sendJson } from './http/respond.ts';
+import { traceOf, traceRequest } from './http/trace.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { createListener, renewCertificate, type TlsFiles } from './http/tls.ts';
 import { wishesOf } from './http/wishes.ts';
@@ -51,6 +53,8 @@ export interface TransportOptions {
   /** Everybody is let in without a key. */
   open: boolean;
   metrics: Pick<Metrics, 'text' | 'contentType'>;
+  /** Null where nothing is traced. */
+  tracer: Tracer | null;
   log: Log;
 }
 
@@ -124,6 +128,7 @@ export class Transport {
     response.setHeader('x-request-id', requestId);
     setSecurityHeaders(response, this.#options.tls !== null);
     if (this.#draining) response.setHeader('connection', 'close');
+    traceRequest(this.#options.tracer, request, response, requestId);
     this.#running.set(request, { response, admission: null });
     response.once('close', () => {
       this.#running.delete(request);
@@ -161,7 +166,7 @@ export class Transport {
     const path = pathOf(request);
     const authenticated = async (): Promise<CallContext> => {
       const principal = await this.#admit(request, request.headers.authorization, signal);
-      return { principal, signal, requestId, metadata: null, ...wishesOf(request.headers) };
+      return { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), ...traceOf(request) };
     };
     switch (path) {
       case GRAPHQL_PATH:

@@ -130,20 +130,24 @@ export class GraphQLExecutor {
       incrementalSpec: request.incremental,
       signal: request.context.call.signal,
     };
+    traceOperation(request, type);
     let leave = (): void => {};
     try {
       const refusals = this.#gate.refusals(request, request.context.call.principal);
-      if (refusals.length > 0) return { kind: 'single', result: this.#format({ data: null, errors: refusals }, request.context) };
+      if (refusals.length > 0) {
+        ended(request.context);
+        return { kind: 'single', result: this.#format({ data: null, errors: refusals }, request.context) };
+      }
       if (type === 'subscription') leave = this.#subscriptions.enter(request.context.call.principal);
       const result = type === 'subscription' ? await subscribe(args) : await execute(args);
       if ('initialResult' in result) return { kind: 'parts', parts: this.#incremental(result, request.context) };
       if (Symbol.asyncIterator in result) return { kind: 'parts', parts: withEnd(this.#events(result, request.context), leave) };
       leave();
-      request.context.plan?.release();
+      ended(request.context);
       return { kind: 'single', result: this.#format(result, request.context) };
     } catch (error) {
       leave();
-      request.context.plan?.release();
+      ended(request.context);
       return { kind: 'single', result: { errors: [this.#formatError(error, request.context)] } };
     }
   }
@@ -162,7 +166,7 @@ export class GraphQLExecutor {
       // Nobody is left to be told of a caller that has gone.
       if (!context.call.signal.aborted) yield { errors: [this.#formatError(error, context)] };
     } finally {
-      context.plan?.release();
+      ended(context);
     }
   }
 
@@ -172,7 +176,7 @@ export class GraphQLExecutor {
       yield { ...initial, ...this.#format(results.initialResult, context) };
       for await (const part of results.subsequentResults) yield this.#formatPart(part, context);
     } finally {
-      context.plan?.release();
+      ended(context);
     }
   }
 
@@ -213,6 +217,19 @@ export class GraphQLExecutor {
     if (this.#documents.size >= CACHED_DOCUMENTS && oldest !== undefined) this.#documents.delete(oldest);
     this.#documents.set(query, document);
   }
+}
+
+/** What follows is a part of the operation. */
+function traceOperation({ context: { call }, operationName }: ExecutionRequest, type: OperationTypeNode): void {
+  if (call.trace === undefined) return;
+  call.trace = call.trace.child(`graphql ${type}`);
+  call.trace.set({ 'graphql.operation.type': type, 'graphql.operation.name': operationName?.slice(0, 128) });
+}
+
+/** The operation is over: what was reserved for calls that it did not make is given back. */
+function ended({ plan, call }: RequestContext): void {
+  plan?.release();
+  call.trace?.end();
 }
 
 function asGraphQLError(error: unknown): GraphQLError {

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { outgoing } from '../../telemetry/tracing/outgoing.ts';
 import type { VendorPool } from './pool.ts';
 import { readAll, ResponseBody } from './response-body.ts';
 
@@ -146,6 +147,8 @@ function requestHeaders(given: RequestInit['headers']): Record<string, string> {
     if (!name.startsWith('x-stainless-') && name !== 'content-length') headers[name] = value;
   }
   headers['accept-encoding'] = 'identity';
+  const traceparent = outgoing.getStore();
+  if (traceparent !== undefined) headers['traceparent'] = traceparent;
   return headers;
 }
 

@@ -2,12 +2,15 @@ import type { AttemptRecord } from '../../canonical/call.ts';
 import { AbortedError, KanonError } from '../../canonical/errors.ts';
 import { UpstreamFailure, type FailureKind } from '../../canonical/failure.ts';
 import { costOf } from '../../canonical/price.ts';
+import type { TraceSpan } from '../../canonical/trace.ts';
 import type { TokenUsage } from '../../canonical/usage.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { RouteContext } from '../context.ts';
 import { AttemptDeadline } from '../deadline.ts';
 import type { RouteDeadlines, RoutedModel, Target } from '../target.ts';
 import type { Pass } from '../target-state.ts';
+import { outgoing } from '../../telemetry/tracing/outgoing.ts';
+import { endAttempt, traceAttempt } from './tracing.ts';
 import { verdictOf } from './decide.ts';
 
 /** A target whose turn it is, the instance of its provider to ask, and the right to do so. */
@@ -28,6 +31,7 @@ export class Attempt implements Disposable {
   readonly #startedAt = performance.now();
   #firstAt: number | null = null;
   #recorded = false;
+  readonly #trace: TraceSpan | null;
 
   readonly #inPieces: boolean;
 
@@ -37,7 +41,13 @@ export class Attempt implements Disposable {
     this.#model = model;
     this.#context = context;
     this.#inPieces = inPieces;
+    this.#trace = context.trace === null ? null : traceAttempt(context.trace, model, turn.target);
     this.deadline = new AttemptDeadline(context.signal, deadlines, context.endsAt);
+  }
+
+  /** What asks the vendor runs in it: its requests go on with the trace. */
+  asking<T>(run: () => T): T {
+    return this.#trace === null ? run() : outgoing.run(this.#trace.traceparent, run);
   }
 
   /** An event has come. */
@@ -117,6 +127,7 @@ export class Attempt implements Disposable {
       ...(usage !== null && { usage, cost: costOf(usage, target.price) }),
     };
     this.#context.attempts.push(attempt);
+    if (this.#trace !== null) endAttempt(this.#trace, attempt, kind);
     this.#model.observer.attemptEnded({ model: this.#model.name, requestId: this.#context.requestId, attempt, kind });
   }
 

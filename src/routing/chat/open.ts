@@ -60,7 +60,9 @@ export async function openChat(
     if (chat === undefined) throw new UpstreamFailure('unsupported', `${turn.provider.name} cannot chat`);
     const { signal } = attempt.deadline;
     chunks = chat(request, { targetModel: turn.target.targetModel, signal, stream: inPieces })[Symbol.asyncIterator]();
-    const first = await attempt.deadline.until(chunks.next());
+    const asked = chunks;
+    // The request goes out with the first look at its answer.
+    const first = await attempt.deadline.until(attempt.asking(() => asked.next()));
     if (first.done === true) throw new UpstreamFailure('cut', 'the answer was empty');
     attempt.progress();
     return new OpenChat(attempt, first.value, request, chunks);

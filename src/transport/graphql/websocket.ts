@@ -10,7 +10,9 @@ import { requestContext, type RequestContext, type Services } from '../../graphq
 import type { TrustedDocuments } from '../../graphql/documents/trusted.ts';
 import type { ExecutionRequest, GraphQLExecutor } from '../../graphql/execution/executor.ts';
 import type { Admission, Authenticator } from '../../policy/principals/authenticator.ts';
+import type { TraceSpan } from '../../canonical/trace.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { Tracer } from '../../telemetry/tracing/tracer.ts';
 import { askedOf } from './document.ts';
 import { Envelope, OperationStream } from './operation-stream.ts';
 import { endOf, type LivingSocket, type SocketLife } from './socket-life.ts';
@@ -30,6 +32,8 @@ export interface WebSocketOptions {
   life: SocketLife;
   documents: TrustedDocuments;
   addressOf: (request: IncomingMessage) => string;
+  /** Null where nothing is traced. */
+  tracer: Tracer | null;
   /** Whether the sender may not even open a socket. */
   isRefused: (request: IncomingMessage) => boolean;
   log: Log;
@@ -40,6 +44,7 @@ interface Extra extends Record<PropertyKey, unknown>, LivingSocket {
   /** Aborted when the socket closes. */
   signal: AbortSignal;
   admission: Admission | null;
+  traceparent: unknown;
   /** Operations that run, by their ids. */
   operations: Readonly<Record<string, unknown>>;
 }
@@ -65,7 +70,7 @@ export class GraphQLWebSockets {
     this.#look = setInterval(() => this.#closeEnded(), LOOK_MS).unref();
     this.#serve = (socket, request) => {
       const gone = new AbortController();
-      const extra: Extra = { address: options.addressOf(request), signal: gone.signal, admission: null, operations: {}, openedAt: Date.now(), activeAt: Date.now() };
+      const extra: Extra = { address: options.addressOf(request), signal: gone.signal, admission: null, traceparent: request.headers['traceparent'], operations: {}, openedAt: Date.now(), activeAt: Date.now() };
       this.#extras.set(socket, extra);
       const closed = server.opened(
         {
@@ -150,13 +155,13 @@ class SocketOperation {
   readonly type: OperationTypeNode;
   readonly request: RequestContext;
 
-  constructor(type: OperationTypeNode, services: Services, principal: Principal) {
+  constructor(type: OperationTypeNode, services: Services, principal: Principal, trace: TraceSpan | undefined) {
     this.type = type;
-    this.request = requestContext(services, { principal, signal: this.controller.signal, requestId: randomUUID(), metadata: null });
+    this.request = requestContext(services, { principal, signal: this.controller.signal, requestId: randomUUID(), metadata: null, ...(trace !== undefined && { trace }) });
   }
 }
 
-function serverOptions({ executor, services, authenticator, documents, maxSubscriptionsPerSocket }: WebSocketOptions): ServerOptions<Record<string, unknown>, Extra> {
+function serverOptions({ executor, services, authenticator, documents, maxSubscriptionsPerSocket, tracer }: WebSocketOptions): ServerOptions<Record<string, unknown>, Extra> {
   // Queries are streams too, of one part: so that they can be ended at any moment.
   const run = (args: ExecutionArgs): OperationStream => {
     const operation: unknown = args.contextValue;
@@ -205,7 +210,7 @@ function serverOptions({ executor, services, authenticator, documents, maxSubscr
         document: prepared.document,
         operationName: payload.operationName ?? null,
         variableValues: payload.variables ?? null,
-        contextValue: new SocketOperation(prepared.type, services, principal),
+        contextValue: new SocketOperation(prepared.type, services, principal, tracer?.place(payload.extensions?.['traceparent'] ?? extra.traceparent)),
       };
     },
     execute: run,

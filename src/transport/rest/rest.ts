@@ -6,6 +6,7 @@ import type { Services } from '../../graphql/context.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { parseJson, readBody } from '../http/body.ts';
 import { HttpError } from '../http/respond.ts';
+import { traceOf } from '../http/trace.ts';
 import { wishesOf } from '../http/wishes.ts';
 import { anthropicEndpoints } from './anthropic/endpoints.ts';
 import { anthropicError } from './anthropic/errors.ts';
@@ -78,7 +79,7 @@ export class RestFacade {
     const principal = await this.#principal(request, signal);
     const { endpoint, name } = dialect.endpoint(request.method ?? '', url.pathname);
     const bytes = endpoint.method === 'POST' ? await readBody(request, maxBodyBytes, signal) : null;
-    const call: CallContext & { callId: string } = { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), callId: uuidv7() };
+    const call: CallContext & { callId: string } = { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), ...traceOf(request), callId: uuidv7() };
     const exchange: Exchange = { name, query: url.searchParams, headers: request.headers, body: bytes === null ? {} : bodyOf(request, bytes), call, services };
     const key = request.headers['idempotency-key'];
     if (key === undefined || bytes === null) return endpoint.answer(exchange);

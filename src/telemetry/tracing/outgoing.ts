@@ -1,0 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** The `traceparent` of requests to vendors that are sent from within, whatever SDK sends them. */
+export const outgoing = new AsyncLocalStorage<string>();
