@@ -30,7 +30,8 @@ export function createExtractive(worker: WorkerHost<TextJobs>): ProviderOperatio
   };
 }
 
-function refuseUnsupported({ tools, toolChoice, responseFormat }: ChatRequest): void {
+function refuseUnsupported({ tools, toolChoice, responseFormat, logprobs }: ChatRequest): void {
+  if (logprobs !== undefined) throw unsupported('The local model extractive knows no probabilities of tokens (logprobs).');
   if (toolChoice?.type === 'required' || toolChoice?.type === 'tool' || (tools.length > 0 && toolChoice?.type !== 'none')) {
     throw unsupported('The local model extractive calls no tools.');
   }
