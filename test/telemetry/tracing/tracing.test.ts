@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { answers, failsWith, startFakeOpenAI, tokens, type FakeVendor } from '../../faults/index.ts';
 import { TestGateway } from '../../harness/gateway.ts';
 import { parseTraceparent } from '../../../src/telemetry/tracing/traceparent.ts';
@@ -66,7 +66,12 @@ class Collector {
 
   /** Spans by name, once one of that name has come. */
   async until(name: string): Promise<Map<string, OtlpSpan>> {
-    await expect.poll(() => this.spans.map((span) => span.name), { timeout: 15_000 }).toContain(name);
+    await vi.waitFor(
+      () => {
+        if (!this.spans.some((span) => span.name === name)) throw new Error(`no span ${name} came`);
+      },
+      { timeout: 15_000 },
+    );
     return new Map(this.spans.map((span) => [span.name, span]));
   }
 }
