@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { CallContext } from '../../canonical/call.ts';
 import type { JsonObject, VendorParameters } from '../../canonical/chat.ts';
 import { InputError } from '../../canonical/errors.ts';
+import { checkMetadata } from '../../operations/metadata.ts';
 import type { Exchange } from './exchange.ts';
 import { object } from './read.ts';
 
@@ -15,6 +16,7 @@ const MAX_METADATA_HEADER = 8_192;
 export function callOf({ call, headers }: Exchange, metadata: JsonObject | null, warnings: readonly string[] = []): CallContext {
   const said = metadataHeader(headers);
   const both = said === null ? metadata : { ...said, ...metadata };
+  if (both !== null) checkMetadata(both, 'metadata');
   return { ...call, ...(both !== null && { metadata: both }), ...(warnings.length > 0 && { warnings: [...(call.warnings ?? []), ...warnings] }) };
 }
 

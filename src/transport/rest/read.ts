@@ -54,6 +54,14 @@ export function optional<T>(value: unknown, at: string, read: (value: unknown, a
   return value === undefined || value === null ? null : read(value, at);
 }
 
+/**
+ * Reads all items of a list at once. The first mistake is the one that is thrown, and nothing that was begun beside it
+ * fails unheard.
+ */
+export function each<I, O>(items: readonly I[], at: string, read: (item: I, at: string) => O | Promise<O>): Promise<O[]> {
+  return Promise.all(items.map(async (item, index) => read(item, `${at}[${index}]`)));
+}
+
 /** Refuses every field that is not listed. */
 export function only(fields: Fields, known: ReadonlySet<string>, at: string): void {
   for (const name of Object.keys(fields)) {

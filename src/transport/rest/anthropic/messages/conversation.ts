@@ -4,14 +4,14 @@ import type { Image } from '../../../../canonical/media.ts';
 import { redactedSignature } from '../../../../canonical/redacted.ts';
 import type { Exchange } from '../../exchange.ts';
 import { imageByBase64, imageByUrl } from '../../media.ts';
-import { boolean, list, object, oneOf, only, optional, text, type Fields } from '../../read.ts';
+import { boolean, each, list, object, oneOf, only, optional, text, type Fields } from '../../read.ts';
 import { cacheOf } from './cache.ts';
 
 /** `system` and `messages` as one conversation. @throws InputError, MediaError */
 export async function conversation(body: Fields, exchange: Exchange): Promise<Message[]> {
-  const turns = list(body['messages'], 'body.messages');
-  const said = await Promise.all(turns.map((turn, index) => turnOf(object(turn, `body.messages[${index}]`), `body.messages[${index}]`, exchange)));
-  return [...systemOf(body['system']), ...said.flat()];
+  const system = systemOf(body['system']);
+  const said = await each(list(body['messages'], 'body.messages'), 'body.messages', (turn, at) => turnOf(object(turn, at), at, exchange));
+  return [...system, ...said.flat()];
 }
 
 function systemOf(value: unknown): Message[] {
@@ -25,7 +25,7 @@ async function turnOf(turn: Fields, at: string, exchange: Exchange): Promise<Mes
   const role = oneOf(turn['role'], ['user', 'assistant'], `${at}.role`);
   const blocks = blocksOf(turn['content'], `${at}.content`);
   if (role === 'assistant') return [{ role: 'ASSISTANT', content: blocks.map((block, index) => assistantPart(block, `${at}.content[${index}]`)) }];
-  const parts = await Promise.all(blocks.map((block, index) => userPart(block, `${at}.content[${index}]`, exchange)));
+  const parts = await each(blocks, `${at}.content`, (block, where) => userPart(block, where, exchange));
   const results = parts.filter((part) => part.type === 'toolResult');
   const rest = parts.filter((part) => part.type !== 'toolResult');
   return [
@@ -87,18 +87,16 @@ function imageOf(block: Fields, at: string, exchange: Exchange): Promise<Image> 
 /** Texts of a result become one, a line each; pictures follow. */
 async function resultOf(block: Fields, at: string, exchange: Exchange): Promise<ToolResult> {
   const content = block['content'] == null ? [] : blocksOf(block['content'], `${at}.content`);
-  const texts: string[] = [];
-  const images: Promise<Image>[] = [];
-  for (const [index, part] of content.entries()) {
-    const where = `${at}.content[${index}]`;
-    if (oneOf(part['type'], ['text', 'image'], `${where}.type`) === 'image') images.push(imageOf(part, where, exchange));
-    else texts.push(textPart(part, where).text);
-  }
+  const parts = await each(content, `${at}.content`, async (part, where): Promise<string | Image> =>
+    oneOf(part['type'], ['text', 'image'], `${where}.type`) === 'image' ? imageOf(part, where, exchange) : textPart(part, where).text,
+  );
+  const texts = parts.filter((part) => typeof part === 'string');
+  const images = parts.filter((part) => typeof part !== 'string');
   return {
     toolCallId: text(block['tool_use_id'], `${at}.tool_use_id`),
     content: texts.join('\n'),
     isError: optional(block['is_error'], `${at}.is_error`, boolean) ?? false,
-    ...(images.length > 0 && { images: await Promise.all(images) }),
+    ...(images.length > 0 && { images }),
     ...cacheOf(block, at),
   };
 }

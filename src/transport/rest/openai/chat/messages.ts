@@ -2,14 +2,14 @@ import type { ContentPart, Message, ToolCall } from '../../../../canonical/chat.
 import { InputError } from '../../../../canonical/errors.ts';
 import type { Exchange } from '../../exchange.ts';
 import { audioByBase64, imageByUrl } from '../../media.ts';
-import { list, object, oneOf, optional, text, type Fields } from '../../read.ts';
+import { each, list, object, oneOf, optional, text, type Fields } from '../../read.ts';
 
 const ROLES = { system: 'SYSTEM', developer: 'SYSTEM', user: 'USER', assistant: 'ASSISTANT', tool: 'TOOL' } as const;
 const ROLE_NAMES = ['system', 'developer', 'user', 'assistant', 'tool'] as const;
 
 /** The conversation, a message for each of the caller's. @throws InputError, MediaError */
 export function messagesOf(value: unknown, exchange: Exchange): Promise<Message[]> {
-  return Promise.all(list(value, 'body.messages').map((item, index) => messageOf(object(item, `body.messages[${index}]`), `body.messages[${index}]`, exchange)));
+  return each(list(value, 'body.messages'), 'body.messages', (item, at) => messageOf(object(item, at), at, exchange));
 }
 
 async function messageOf(message: Fields, at: string, exchange: Exchange): Promise<Message> {
@@ -59,7 +59,7 @@ function toolCallOf(value: unknown, at: string): ToolCall {
 
 function partsOf(value: unknown, at: string, read: (part: Fields, at: string) => ContentPart | Promise<ContentPart>): Promise<ContentPart[]> {
   if (typeof value === 'string') return Promise.resolve([{ type: 'text', text: value }]);
-  return Promise.all(list(value, at).map(async (part, index) => read(object(part, `${at}[${index}]`), `${at}[${index}]`)));
+  return each(list(value, at), at, (part, where) => read(object(part, where), where));
 }
 
 function textPart(part: Fields, at: string): ContentPart {

@@ -4,7 +4,7 @@ import type { Image } from '../../../../canonical/media.ts';
 import { HttpError } from '../../../http/respond.ts';
 import type { Exchange } from '../../exchange.ts';
 import { audioByBase64, imageByUrl } from '../../media.ts';
-import { list, object, oneOf, optional, text, type Fields } from '../../read.ts';
+import { each, list, object, oneOf, optional, text, type Fields } from '../../read.ts';
 import { itemPrefix } from './items.ts';
 import type { RetainedResponses } from './retained.ts';
 
@@ -14,8 +14,9 @@ const ROLES = { user: 'USER', assistant: 'ASSISTANT', system: 'SYSTEM', develope
 export async function conversationOf(body: Fields, exchange: Exchange, retained: RetainedResponses): Promise<Message[]> {
   const input = body['input'];
   if (typeof input === 'string') return [...previousOf(body, exchange, retained), { role: 'USER', content: [{ type: 'text', text: input }] }];
-  const items = await Promise.all(list(input, 'body.input').map((item, index) => itemOf(object(item, `body.input[${index}]`), `body.input[${index}]`, exchange, retained)));
-  return [...previousOf(body, exchange, retained), ...joined(items)];
+  const previous = previousOf(body, exchange, retained);
+  const items = await each(list(input, 'body.input'), 'body.input', (item, at) => itemOf(object(item, at), at, exchange, retained));
+  return [...previous, ...joined(items)];
 }
 
 function previousOf(body: Fields, { call }: Exchange, retained: RetainedResponses): readonly Message[] {
@@ -60,7 +61,7 @@ async function messageOf(item: Fields, at: string, exchange: Exchange): Promise<
   const { content } = item;
   if (typeof content === 'string') return { role, content: [{ type: 'text', text: content }] };
   const parts = list(content, `${at}.content`);
-  return { role, content: await Promise.all(parts.map((part, index) => partOf(object(part, `${at}.content[${index}]`), `${at}.content[${index}]`, exchange))) };
+  return { role, content: await each(parts, `${at}.content`, (part, where) => partOf(object(part, where), where, exchange)) };
 }
 
 async function partOf(part: Fields, at: string, exchange: Exchange): Promise<ContentPart> {
@@ -90,15 +91,14 @@ async function outputOf(item: Fields, at: string, exchange: Exchange): Promise<C
   const toolCallId = text(item['call_id'], `${at}.call_id`);
   const { output } = item;
   if (typeof output === 'string') return { type: 'toolResult', result: { toolCallId, content: output, isError: false } };
-  const texts: string[] = [];
-  const images: Promise<Image>[] = [];
-  for (const [index, value] of list(output, `${at}.output`).entries()) {
-    const where = `${at}.output[${index}]`;
+  const parts = await each(list(output, `${at}.output`), `${at}.output`, async (value, where): Promise<string | Image> => {
     const part = object(value, where);
-    if (oneOf(part['type'], ['input_text', 'input_image'], `${where}.type`) === 'input_image') images.push(imageOf(part, where, exchange));
-    else texts.push(text(part['text'], `${where}.text`));
-  }
-  const shown = images.length === 0 ? {} : { images: await Promise.all(images) };
+    const type = oneOf(part['type'], ['input_text', 'input_image'], `${where}.type`);
+    return type === 'input_image' ? imageOf(part, where, exchange) : text(part['text'], `${where}.text`);
+  });
+  const texts = parts.filter((part) => typeof part === 'string');
+  const images = parts.filter((part) => typeof part !== 'string');
+  const shown = images.length === 0 ? {} : { images };
   return { type: 'toolResult', result: { toolCallId, content: texts.join('\n'), isError: false, ...shown } };
 }
 
