@@ -32,7 +32,7 @@ test('masking holds for chat completions: messages, names, the user and paramete
   expect(sent(vendors.openai)).toContain('[EMAIL_1]');
 });
 
-test('masking holds for messages: system, results of tools, the user and parameters of the vendor', async () => {
+test('masking holds for messages: system, results of tools and the user', async () => {
   echo(vendors.anthropic);
   const client = vendors.anthropicClient();
   const request = {
@@ -46,7 +46,6 @@ test('masking holds for messages: system, results of tools, the user and paramet
       { role: 'user' as const, content: [{ type: 'tool_result' as const, tool_use_id: 'toolu_1', content: [{ type: 'text' as const, text: MAIL }] }] },
     ],
     metadata: { user_id: MAIL },
-    inference_geo: MAIL,
   };
   expect((await client.messages.create(request)).content).toMatchObject([{ type: 'text', text: `I write to ${MAIL}.` }]);
   expect(await client.messages.stream(request).finalText()).toBe(`I write to ${MAIL}.`);

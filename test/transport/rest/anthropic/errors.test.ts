@@ -37,6 +37,7 @@ test('a request that cannot be', async () => {
   expect(error).toBeInstanceOf(Anthropic.BadRequestError);
   expect(error).toMatchObject({ type: 'invalid_request_error', message: expect.stringContaining('max_tokens') });
   expect(await errorOf({ tools: [{ type: 'web_search_20250305', name: 'web_search' }] })).toMatchObject({ status: 400, message: expect.stringContaining('tools[0].type') });
+  expect(await errorOf({ inference_geo: 'us' })).toMatchObject({ status: 400, message: expect.stringContaining('inference_geo') });
   expect(await errorOf({ messages: [{ role: 'user', content: [{ type: 'document', source: {} }] }] })).toMatchObject({ status: 400 });
 });
 

@@ -100,6 +100,12 @@ test("a parameter of this vendor is refused by another's target, or left out wit
   expect(vendors.anthropic.violations).toEqual([]);
 });
 
+test('a tier of another price is passed on with a warning', async () => {
+  const { response } = await vendors.openaiClient().chat.completions.create({ model: 'gpt', messages: HELLO, service_tier: 'priority' }).withResponse();
+  expect(vendors.openai.requests[0]?.body).toMatchObject({ service_tier: 'priority' });
+  expect(response.headers.get('x-kanon-warnings')).toContain('another price');
+});
+
 test('a model with targets of both vendors is answered by the one that knows the parameter', async () => {
   const { response } = await vendors.openaiClient().chat.completions.create({ model: 'both', messages: HELLO, verbosity: 'low' }).withResponse();
   expect(response.headers.get('x-kanon-target')).toBe('openai/gpt-test');

@@ -3,7 +3,7 @@ import { EFFORTS, type ChatRequest, type JsonObject, type ResponseFormat, type T
 import { KanonError } from '../../../../canonical/errors.ts';
 import { callOf } from '../../caller.ts';
 import type { Exchange } from '../../exchange.ts';
-import { extraOf } from '../../extra.ts';
+import { extraOf, priceWarnings } from '../../extra.ts';
 import { boolean, integer, list, number, object, oneOf, only, optional, text, type Fields } from '../../read.ts';
 import { conversation } from './conversation.ts';
 import { toolChoiceOf, toolOf } from './tools.ts';
@@ -23,6 +23,7 @@ const KNOWN = new Set([
 
 /** What would change the answer into one that this gateway cannot give. */
 const REFUSED = {
+  inference_geo: 'where requests are answered is the operator\'s to say, by the targets of a model.',
   container: "the vendor's own tools are not passed on; give the model a tool.",
   mcp_servers: "the vendor's own tools are not passed on; give the model a tool.",
 };
@@ -63,7 +64,7 @@ export async function messagesRequest(exchange: Exchange, answering: boolean): P
     ...(user !== null && { user }),
     ...extraOf(exchange, 'anthropic', KNOWN, REFUSED),
   };
-  const warnings = headers['anthropic-beta'] === undefined ? [] : [BETA];
+  const warnings = [...(headers['anthropic-beta'] === undefined ? [] : [BETA]), ...priceWarnings(body)];
   return { model, request, context: callOf(exchange, appMetadata(metadata), warnings), stream: optional(body['stream'], 'body.stream', boolean) ?? false };
 }
 
