@@ -20,6 +20,8 @@ export interface AccessOptions {
   dev: boolean;
   /** Turns texts into vectors, for guardrails that go by meaning. */
   embed: Embed;
+  /** Told of everybody who is not let in. */
+  refused?: () => void;
   log: Log;
 }
 
@@ -35,7 +37,7 @@ export class Access {
   #policies: Policies;
   #tokens: JwtAuthenticator;
 
-  constructor({ config, ledger, dataDir, secret, dev, embed, log }: AccessOptions) {
+  constructor({ config, ledger, dataDir, secret, dev, embed, refused, log }: AccessOptions) {
     this.#embed = embed;
     this.#log = log;
     this.#config = config;
@@ -43,7 +45,9 @@ export class Access {
     this.#hashKey = loadSecrets(dataDir, secret).hashing.key;
     this.#policies = this.#makePolicies(config);
     this.#tokens = new JwtAuthenticator(config.auth.jwt, this.policies);
-    this.refusals = new Refusals(this.#audit, log);
+    this.refusals = new Refusals(this.#audit, log, ({ action }) => {
+      if (action === 'auth.refused') refused?.();
+    });
     const keys = new KeyAuthenticator(ledger.keys, this.policies);
     this.authenticator = dev ? OPEN : new Door({ keys, tokens: () => this.#tokens, refusals: this.refusals });
   }

@@ -21,10 +21,13 @@ import { record } from './pipeline/record.ts';
 import { residency } from './pipeline/residency.ts';
 import { actorOf } from './policy/refusals.ts';
 import { buildFleet, regionsOf, type Fleet, type FleetOptions } from './fleet.ts';
+import { healthOfAll } from './routing/health.ts';
 import type { Provider } from './providers/provider.ts';
 import { LocalModels } from './local-models.ts';
 import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
+import { Alerts } from './telemetry/alerts/alerts.ts';
+import { budgetReading } from './pipeline/limits/seen.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { logRoutes, observers } from './telemetry/routing.ts';
 import { openTracing, type OtlpEnvironment, type Tracing } from './telemetry/tracing/tracing.ts';
@@ -79,18 +82,19 @@ export class Gateway {
     const ledger = await openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log });
     const newAdminKey = dev ? null : await firstKey(ledger, options.adminKey);
     const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
-    const access = new Access({ config: loaded.config, ledger, dataDir, secret: options.secret, dev, embed: local.embed, log });
+    const alerts = new Alerts({ config: loaded.config.alerts, budgets: async () => (await spending.budgetsOfLate()).map(budgetReading), log });
+    const access = new Access({ refused: () => alerts.refused(1), config: loaded.config, ledger, dataDir, secret: options.secret, dev, embed: local.embed, log });
     const media = new Media({ dataDir, log, limits: mediaLimits(loaded.config), fetch: fetchPolicy(loaded.config) });
     const metrics = new Metrics();
     const tracing = openTracing(loaded.config.telemetry.otlp, options.otlp ?? {}, log);
-    const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics]) };
+    const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics, alerts]) };
     const fleet = await buildFleet(loaded.config, fleetOptions);
     const current = { config: loaded.config, fleet, catalog: catalogOf(loaded.config, fleet) };
     const spending = new Spending(ledger.budgets, () => current.config);
     const { policies, refusals } = access;
     const masking = mask({ policies, refusals, pictures: maskPictures(local.lines) });
     const payloads = payload({ payloadsOf: (policy) => current.config.policies.get(policy)?.payloads, policies, log });
-    const pipeline = new Pipeline([measure(metrics), record(ledger), authorise(refusals), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), payloads], log);
+    const pipeline = new Pipeline([measure({ callEnded: (call) => [metrics, alerts].forEach((one) => one.callEnded(call)) }), record(ledger), authorise(refusals), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), payloads], log);
     followRetention(ledger, loaded.config, log);
     const operations = new Operations(pipeline, () => current.catalog);
     const { limits, cors, introspection, sockets, tls, trustedProxies } = loaded.config.server;
@@ -120,7 +124,8 @@ export class Gateway {
       tracer: tracing?.tracer ?? null,
       log,
     });
-    const parts: Parts = { ledger, tracing, access, local, media, transport, current, retiring: new Map(), fleetOptions };
+    metrics.watch({ targets: () => healthOfAll(current.fleet.models), budgets: () => spending.budgetsOfLate() });
+    const parts: Parts = { ledger, tracing, alerts, spending, access, local, media, transport, current, retiring: new Map(), fleetOptions };
     try {
       const address = await transport.start();
       const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -146,6 +151,7 @@ export class Gateway {
     current.config = loaded.config;
     followRetention(ledger, loaded.config, fleetOptions.log);
     void ledger.budgets.limitsChanged();
+    this.#parts.spending.limitsChanged();
     this.#retire(before.leftBy(current.fleet), before.longestMs);
   }
 
@@ -174,6 +180,8 @@ export class Gateway {
 
 interface Parts {
   ledger: Ledger;
+  alerts: Alerts;
+  spending: Spending;
   tracing: Tracing | null;
   access: Access;
   local: LocalModels;
@@ -185,13 +193,14 @@ interface Parts {
   fleetOptions: FleetOptions;
 }
 
-async function closeParts({ transport, current, retiring, media, access, local, ledger, tracing }: Parts): Promise<void> {
+async function closeParts({ transport, current, retiring, media, access, local, ledger, tracing, alerts }: Parts): Promise<void> {
   await transport.close(DRAIN_MS);
   for (const [provider, timer] of retiring) {
     clearTimeout(timer);
     await provider.close();
   }
   await current.fleet.close();
+  await alerts.close();
   await media.close();
   await local.close();
   await access.close();

@@ -1,6 +1,7 @@
 /** The resolved config: what the rest of the program reads. Types only; they follow from the schema. */
 import type { z } from 'zod';
 import type { Operation } from '../canonical/results.ts';
+import type { alerts } from './schema/alerts.ts';
 import type { auth } from './schema/auth.ts';
 import type { budgets } from './schema/budgets.ts';
 import type { ledger } from './schema/ledger.ts';
@@ -26,6 +27,7 @@ export interface Config {
   ledger: LedgerConfig;
   auth: AuthConfig;
   media: MediaConfig;
+  alerts: AlertsConfig;
   telemetry: TelemetryConfig;
 }
 
@@ -44,6 +46,8 @@ export type LedgerConfig = z.output<typeof ledger>;
 export type ServerConfig = z.output<typeof server>;
 /** Sizes in bytes, `maxBase64Bytes` after decoding; it fits into `maxBodyBytes`. */
 export type MediaConfig = Omit<z.output<typeof media>, 'maxBase64Bytes'> & { maxBase64Bytes: number };
+export type AlertsConfig = z.output<typeof alerts>;
+export type AlertRule = AlertsConfig['rules'][number];
 export type TelemetryConfig = z.output<typeof telemetry>;
 
 type Named<T> = T extends unknown ? T & { name: string } : never;

@@ -42,10 +42,10 @@ export function resolveConfig(file: z.output<typeof root>, leftOut: LeftOut, tre
       notices.push({ code: 'TARGETS_DROPPED', message: `model ${name} goes on without ${listOf(dropped, 'and')}`, ...tree.place(['models', name]) });
     }
   }
-  const { server, telemetry, auth, budgets, ledger } = file;
+  const { server, telemetry, auth, budgets, ledger, alerts } = file;
   const maxBase64Bytes = file.media.maxBase64Bytes ?? Math.min(BASE64_DEFAULT, base64Room(server.limits.maxBodyBytes));
   const media = { ...file.media, maxBase64Bytes };
-  return { config: { server, providers, models, unavailableModels, policies: resolvePolicies(file.policies), budgets, ledger, auth, media, telemetry }, notices };
+  return { config: { server, providers, models, unavailableModels, policies: resolvePolicies(file.policies), budgets, ledger, auth, media, alerts, telemetry }, notices };
 }
 
 /** A gateway whose file says nothing of policies masks what nobody wants to send anywhere. */

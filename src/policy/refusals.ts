@@ -23,17 +23,21 @@ const DIFFERENT = 500;
 export class Refusals {
   readonly #audit: (entry: AuditEntry) => Promise<void>;
   readonly #log: Log;
+  readonly #told: (refusal: Refusal) => void;
   readonly #timer: NodeJS.Timeout;
   #groups = new Map<string, { refusal: Refusal; count: number; first: number }>();
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(audit: (entry: AuditEntry) => Promise<void>, log: Log) {
+  /** @param told of every one that is noted */
+  constructor(audit: (entry: AuditEntry) => Promise<void>, log: Log, told: (refusal: Refusal) => void = () => {}) {
+    this.#told = told;
     this.#audit = audit;
     this.#log = log;
     this.#timer = setInterval(() => void this.flush(), EVERY_MS).unref();
   }
 
   note(refusal: Refusal): void {
+    this.#told(refusal);
     const exact = JSON.stringify(refusal);
     const full = this.#groups.size >= DIFFERENT && !this.#groups.has(exact);
     const noted = full ? { actor: 'several', action: refusal.action, subject: null, reason: 'several' } : refusal;

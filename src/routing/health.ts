@@ -35,6 +35,12 @@ export function healthOf(target: Target): TargetHealth {
   };
 }
 
+/** All targets, each once, as they are now. */
+export function healthOfAll(models: readonly RoutedModel[]): TargetHealth[] {
+  const targets = new Map(models.flatMap(({ targets }) => targets).map((target) => [target.state, target]));
+  return [...targets.values()].map(healthOf);
+}
+
 /** The targets of a model as they are now, in the order of the config. */
 export function healthOfModel(model: RoutedModel): TargetHealth[] {
   return model.targets.map(healthOf);

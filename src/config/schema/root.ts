@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alerts } from './alerts.ts';
 import { auth } from './auth.ts';
 import { budgets } from './budgets.ts';
 import { ledger } from './ledger.ts';
@@ -19,5 +20,6 @@ export const root = z.strictObject({
   ledger: ledger.prefault({}).describe('The record of calls.'),
   auth: auth.prefault({}).describe('Who may call, beside those with a key.'),
   media: media.prefault({}).describe('Pictures and sound that callers send.'),
+  alerts: alerts.prefault({}).describe('Who is told when something goes wrong.'),
   telemetry: telemetry.prefault({}).describe('What is told about the work.'),
 });

@@ -8,6 +8,7 @@ import { CallReservation, stopped } from './call-reservation.ts';
 import { mostOf, moreOutput, outputOf, sizeOf } from './estimate.ts';
 import { failsOpen, limitsOf } from './limits-of.ts';
 import { OperationPlan, type PlannedCall } from './operation-plan.ts';
+import { SeenBudgets } from './seen.ts';
 import { usedBy } from './used.ts';
 
 /** A call under way that limits hold for. */
@@ -30,6 +31,7 @@ export class Spending {
   readonly #config: () => Config;
   /** Reserved for calls that have not begun, by the id of the call. */
   readonly #planned = new Map<string, CallReservation>();
+  readonly #seen = new SeenBudgets();
   readonly #open = new WeakMap<Call, Open>();
   /** Stands after those that refuse, so that a call that may not be made reserves nothing. */
   readonly stage: Stage = {
@@ -69,10 +71,21 @@ export class Spending {
     return await this.#budgets.status(limitsOf(this.#config(), principal, null));
   }
 
+  /** Where the budgets stand that calls of late were under. */
+  async budgetsOfLate(): Promise<BudgetStatus[]> {
+    return await this.#budgets.status([...this.#seen]);
+  }
+
+  /** The config says something else of budgets now. */
+  limitsChanged(): void {
+    this.#seen.clear();
+  }
+
   async #enter(call: Call): Promise<void> {
     const { model, operation, context } = call;
     const limits = limitsOf(this.#config(), context.principal, model.name);
     if (limits.length === 0) return;
+    this.#seen.add(limits);
     const size = sizeOf(operation, call.request);
     const most = mostOf(model, size);
     const reservation = await this.#take(call, limits, most);

@@ -9,6 +9,19 @@ const MOST_APPS = 100;
 /** Seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 
+/** What gauges show. */
+export interface Watched {
+  targets: () => readonly { provider: string; targetModel: string; running: number; queued: number }[];
+  budgets: () => Promise<readonly { limit: BudgetGauge; spent: number; reserved: number }[]>;
+}
+
+interface BudgetGauge {
+  scope: { kind: string; id: string };
+  unit: string;
+  per: string;
+  amount: number;
+}
+
 /** What is measured of a call when it has ended. */
 export interface EndedCall {
   operation: string;
@@ -47,6 +60,24 @@ export class Metrics implements RouteObserver {
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry, prefix: 'kanon_' });
+  }
+
+  /** Where the gauges are read from when somebody collects. */
+  watch({ targets, budgets }: Watched): void {
+    const running = new Gauge({ name: 'kanon_target_running', help: 'Requests that are under way at a target.', labelNames: ['target'], registers: [this.#registry], collect: () => {
+      running.reset();
+      for (const { provider, targetModel, running: count } of targets()) running.set({ target: this.#target.value(`${provider}/${targetModel}`) }, count);
+    } });
+    const queued = new Gauge({ name: 'kanon_target_queued', help: 'Calls that wait for a target.', labelNames: ['target'], registers: [this.#registry], collect: () => {
+      queued.reset();
+      for (const { provider, targetModel, queued: count } of targets()) queued.set({ target: this.#target.value(`${provider}/${targetModel}`) }, count);
+    } });
+    const used = new Gauge({ name: 'kanon_budget_used_ratio', help: 'Share of a budget that is used or reserved, of those that calls of late were under.', labelNames: ['scope', 'name', 'unit', 'per'], registers: [this.#registry], collect: async () => {
+      // Out of reach of the database there is nothing to tell.
+      const all = await budgets().catch(() => []);
+      used.reset();
+      for (const { limit, spent, reserved } of all) used.set({ scope: limit.scope.kind, name: limit.scope.id, unit: limit.unit, per: limit.per }, (spent + reserved) / limit.amount);
+    } });
   }
 
   /** All metrics as they are now. */
