@@ -33,7 +33,11 @@ afterAll(async () => {
 const executor = new GraphQLExecutor({ ...buildExecutable(), limits: { maxDepth: 20, maxAliases: 30, maxDirectives: 50, maxTokens: 2_000, maxRootFields: 20, maxSubscriptionsPerKey: 100, maxCost: 10_000 }, introspection: 'admin', log });
 
 /** Resolves calls by their ids as a federation gateway asks for them. */
-async function resolveCalls(ids: string[], principal: Partial<CallContext['principal']> = {}) {
+function resolveCalls(ids: string[], principal: Partial<CallContext['principal']> = {}) {
+  return resolveReferences(ids.map((id) => ({ __typename: 'Call', id })), principal);
+}
+
+async function resolveReferences(of: unknown[], principal: Partial<CallContext['principal']> = {}) {
   const call: CallContext = {
     principal: { keyId: null, app: 'shop', user: null, team: null, scopes: ['*'], models: null, policy: 'default', ...principal },
     signal: new AbortController().signal,
@@ -43,7 +47,7 @@ async function resolveCalls(ids: string[], principal: Partial<CallContext['princ
   const operations = new Operations(new Pipeline([], log), () => new ModelCatalog([], new Map()));
   const prepared = executor.prepare('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Call { id app } } }', null, call.principal);
   if ('errors' in prepared) throw prepared.errors[0];
-  const variables = { of: ids.map((id) => ({ __typename: 'Call', id })) };
+  const variables = { of };
   const answer = await executor.execute({ ...prepared, operationName: null, variables, context: requestContext({ operations, media, ledger, spending: { plan: () => null, standing: async () => [] } }, call), incremental: 'v0.2' }, prepared.type);
   return answer.kind === 'single' ? answer.result : null;
 }
@@ -57,6 +61,16 @@ test('all calls of one request are read from the ledger at once, each of them on
   expect(read.mock.calls.map(([asked]) => asked)).toEqual([ids]);
   expect(result).toMatchObject({ data: { _entities: [...ids, ...ids].map((id) => ({ id })) } });
   read.mockRestore();
+});
+
+test('one that cannot be read takes none with it, whatever comes after it', async () => {
+  const known = aCall();
+  await ledger.record(known);
+  const call = (id: unknown) => ({ __typename: 'Call', id });
+  const result = await resolveReferences([call({ no: 'text' }), call(known.id), { __typename: 'Nothing' }, 'x', call(7), call(known.id)]);
+  const found = { id: known.id, app: 'shop' };
+  expect(result).toMatchObject({ data: { _entities: [null, found, null, null, null, found] } });
+  expect(result?.errors?.map(({ path, extensions }) => [path?.[1], extensions?.['code']]).sort()).toEqual([0, 2, 3, 4].map((index) => [index, 'BAD_USER_INPUT']));
 });
 
 test('a call of another app does not exist for one that may not see all', async () => {

@@ -81,6 +81,11 @@ export class GraphQLWebSockets {
             socket.on('message', (message) => {
               extra.activeAt = Date.now();
               handle(String(message)).catch((error: unknown) => {
+                // A message that only a server may send: graphql-ws throws where its protocol has a code.
+                if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+                  socket.close(4400, 'Invalid message');
+                  return;
+                }
                 options.log.error({ err: error }, 'a message of a socket could not be handled');
                 socket.close(1011, 'Internal error');
               });
