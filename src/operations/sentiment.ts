@@ -24,6 +24,7 @@ export interface SentimentAnswer {
   opinions: SentimentOpinion[];
   /** How far the backends agree, 0 to 1. */
   agreement: number;
+  /** BCP 47: what was asked for, unless the models read the text in another language. */
   language: string | null;
   meta: CallMeta;
 }
@@ -31,7 +32,7 @@ export interface SentimentAnswer {
 /**
  * Asks how a text feels.
  * @param field the path of the text, for errors
- * @throws InputError when there is nothing to read or too much; KanonError, AbortedError
+ * @throws InputError when there is nothing to read or too much, or the language is no BCP 47 tag; KanonError, AbortedError
  */
 export async function sentiment(
   pipeline: Pipeline,
@@ -44,7 +45,8 @@ export async function sentiment(
   if (request.text.length > MAX_CHARACTERS) {
     throw new InputError(field, `expected at most ${MAX_CHARACTERS} characters, found ${request.text.length}; ask for the parts.`);
   }
-  const { members, meta } = await pipeline.unary('SENTIMENT', model, request, context);
+  const language = readTag(request.language, field.replace(/text$/, 'language'));
+  const { members, meta } = await pipeline.unary('SENTIMENT', model, { ...request, language }, context);
   const merged = mergeSentiment(members.map(({ target, reading }) => ({ weight: target.weight, reading })));
   const opinions = members.map(({ target, reading }) => ({
     provider: target.provider.name,
@@ -54,5 +56,27 @@ export async function sentiment(
     confidence: reading.confidence,
     weight: target.weight,
   }));
-  return { ...merged, language: request.language ?? merged.language, opinions, meta };
+  return { ...merged, language: reconcile(language, merged.language), opinions, meta };
+}
+
+/** @throws InputError */
+function readTag(tag: string | null, field: string): string | null {
+  if (tag === null) return null;
+  try {
+    const canonical = Intl.getCanonicalLocales(tag)[0];
+    if (canonical !== undefined) return canonical === 'und' ? null : canonical;
+  } catch (cause) {
+    throw new InputError(field, 'expected a BCP 47 tag such as "de" or "en-GB"; leave it out to have the language found.', cause);
+  }
+  return null;
+}
+
+/** The caller's tag says more of the language that was read, "de-AT" of "de"; another one was not read. */
+function reconcile(asked: string | null, read: string | null): string | null {
+  if (asked === null || read === null) return asked ?? read;
+  return primary(asked) === primary(read) ? asked : read;
+}
+
+function primary(tag: string): string {
+  return tag.toLowerCase().split(/[-_]/)[0] ?? tag;
 }

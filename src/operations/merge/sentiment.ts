@@ -4,6 +4,7 @@ import {
   type SentimentLabel,
   type SentimentReading,
 } from '../../canonical/results.ts';
+import { onSide } from './side.ts';
 
 /** One backend's reading, and how much its voice counts: the weight that the config gives its target. */
 export interface SentimentMember {
@@ -20,8 +21,9 @@ export interface MergedSentiment extends Omit<SentimentReading, 'usage' | 'warni
 
 /**
  * Merges readings by a weighted vote. A voice counts weight times confidence: a member that is not sure is outvoted
- * by one that is. The label is that of the most votes, at a tie the one that is nearer to the merged score; the score
- * is the mean; an emotion is the mean over the members that can tell emotions.
+ * by one that is. The label is that of the most votes, at a tie the one that is nearer to the mean score; the score is
+ * the mean, moved to the side of the label where it lies on another; an emotion is the mean over the members that can
+ * tell emotions.
  * @throws RangeError without members.
  */
 export function mergeSentiment(members: readonly SentimentMember[]): MergedSentiment {
@@ -31,13 +33,13 @@ export function mergeSentiment(members: readonly SentimentMember[]): MergedSenti
   const share = (of: (reading: SentimentReading) => number): number =>
     voices.reduce((sum, { voice, reading }) => sum + voice * of(reading), 0) / total;
 
-  const score = share((reading) => reading.score);
-  const label = elect(share, score, members);
+  const mean = share((reading) => reading.score);
+  const label = elect(share, mean, members);
   const together = share((reading) => (reading.label === label ? 1 : 0));
-  const spread = share((reading) => Math.abs(reading.score - score));
+  const spread = share((reading) => Math.abs(reading.score - mean));
   return {
     label,
-    score,
+    score: onSide(label, mean),
     // How sure those are who chose the label, less the voices that chose another.
     confidence: share((reading) => (reading.label === label ? reading.confidence : 0)),
     emotions: mergeEmotions(members),

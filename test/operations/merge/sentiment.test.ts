@@ -38,6 +38,16 @@ describe('merged sentiment', () => {
     expect(mergeSentiment(members).label).toBe('NEGATIVE');
   });
 
+  it('does not let the score contradict the label', () => {
+    // Two mild voices outvote a loud one whose score would tip the mean.
+    const mild = reading({ label: 'NEGATIVE', score: -0.2, confidence: 0.5 });
+    const loud = reading({ label: 'POSITIVE', score: 1, confidence: 0.9 });
+    const merged = mergeSentiment([{ weight: 2, reading: mild }, { weight: 1, reading: loud }]);
+    expect(merged.label).toBe('NEGATIVE');
+    expect(merged.score).toBeLessThan(0);
+    expect(merged.agreement).toBeLessThan(0.6);
+  });
+
   it('breaks a tie by the merged score, whatever the order', () => {
     const plain = reading({ label: 'NEUTRAL', score: 0, confidence: 0.5 });
     const glad = reading({ label: 'POSITIVE', score: 0.9, confidence: 0.5 });
@@ -91,6 +101,9 @@ describe('merged sentiment', () => {
       property(array(member, { minLength: 1, maxLength: 5 }), (members) => {
         const merged = mergeSentiment(members);
         expect(members.map(({ reading }) => reading.label)).toContain(merged.label);
+        if (merged.label === 'POSITIVE') expect(merged.score).toBeGreaterThan(0);
+        if (merged.label === 'NEGATIVE') expect(merged.score).toBeLessThan(0);
+        if (merged.label === 'NEUTRAL') expect(Math.abs(merged.score)).toBeLessThan(0.5);
         for (const part of [merged.agreement, merged.confidence, (merged.score + 1) / 2]) {
           expect(part).toBeGreaterThanOrEqual(-1e-6);
           expect(part).toBeLessThanOrEqual(1 + 1e-6);

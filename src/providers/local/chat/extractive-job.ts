@@ -1,8 +1,8 @@
 import type { FinishReason, GroundingText, Role } from '../../../canonical/chat.ts';
 import type { Minilm } from '../embed/minilm.ts';
-import { chooseLanguage } from '../sentiment/language.ts';
+import { detectLanguage, isForeign } from '../sentiment/language.ts';
 import type { LexiconPacks } from '../sentiment/readings.ts';
-import { readConcerns } from './concerns.ts';
+import { type Concerns, readConcerns } from './concerns.ts';
 import { type Facts, type ReceiptFacts, readFacts } from './facts.ts';
 import type { ReplyLanguage } from './phrases.ts';
 import { rank } from './ranking.ts';
@@ -26,11 +26,13 @@ export interface ExtractiveAnswer {
   /** By MiniLM's tokeniser. */
   inputTokens: number;
   outputTokens: number;
+  warnings: string[];
 }
 
 /** A passage this near to the question answers it, or seems to. */
 const NEAR = 0.42;
 const MOST_QUOTES = 3;
+const FOREIGN = 'extractive reads English and German: the message seems to be in another language and was not read.';
 const WORDS_A_DELTA = 4;
 
 /** Answers the last message of the user from the grounding and the conversation. */
@@ -42,17 +44,19 @@ export async function answerExtractively(
 ): Promise<ExtractiveAnswer> {
   const { tokeniser } = minilm;
   const asked = input.messages.findLast(({ role }) => role === 'USER')?.text ?? '';
-  const found = chooseLanguage(asked, null);
+  const found = detectLanguage(asked, packs);
+  const foreign = isForeign(asked, found);
   const language: ReplyLanguage = found === 'und' ? 'en' : found;
   const facts = readFacts(input.grounding);
-  const { quotes, searched } = await findQuotes(asked, input, facts, minilm, signal);
+  const concerns = readConcerns(asked, packs[language]);
+  const nothing = { quotes: [], own: false, searched: false };
   const findings: Findings = {
     language,
-    concerns: readConcerns(asked, packs[language]),
+    concerns,
     facts,
-    item: await findItem(asked, facts, minilm, signal),
-    quotes,
-    searched,
+    item: foreign ? null : await findItem(asked, facts, minilm, signal),
+    ...(foreign ? nothing : await findQuotes(asked, concerns, input, facts, minilm, signal)),
+    foreign,
     unseenPictures: Math.max(0, input.pictures - facts.pictures),
   };
   const { text, finish, tokens } = limit(writeReply(findings), input, (word) => tokeniser.count(word));
@@ -62,17 +66,19 @@ export async function answerExtractively(
     finish,
     inputTokens: read.reduce((sum, part) => sum + tokeniser.count(part, 100_000), 0),
     outputTokens: tokens,
+    warnings: foreign ? [FOREIGN] : [],
   };
 }
 
 /** Sentences of the grounding that answer the message; without grounding, of what was said before. */
 async function findQuotes(
   asked: string,
+  concerns: Concerns,
   input: ExtractiveInput,
   facts: Facts,
   minilm: Minilm,
   signal: AbortSignal,
-): Promise<{ quotes: Findings['quotes']; searched: boolean }> {
+): Promise<Pick<Findings, 'quotes' | 'own' | 'searched'>> {
   const given = facts.passages.filter(({ source }) => source !== 'VISION' || facts.receipts.length === 0);
   const earlier = input.messages.slice(0, input.messages.findLastIndex(({ role }) => role === 'USER'));
   const sources = [
@@ -81,10 +87,29 @@ async function findQuotes(
     ...earlier.filter(({ role }) => role === 'USER' || role === 'TOOL').map(({ text }) => ({ source: '', text })),
   ];
   const passages = sources.flatMap(({ source, text }) => splitSentences(text).map((sentence) => ({ source, text: sentence })));
-  if (passages.length === 0 || asked.trim() === '') return { quotes: [], searched: false };
-  const ranked = await rank(asked, passages, minilm, signal);
-  const near = ranked.filter(({ score }) => score >= NEAR).slice(0, MOST_QUOTES);
-  return { quotes: near.map(({ text, source }) => ({ text, source: source === '' ? null : source })), searched: true };
+  const near = async (question: string, among: typeof passages): Promise<Findings['quotes']> => {
+    const ranked = await rank(question, among, minilm, signal);
+    return ranked
+      .filter(({ score }) => score >= NEAR)
+      .slice(0, MOST_QUOTES)
+      .map(({ text, source }) => ({ text, source: source === '' ? null : source }));
+  };
+  const quotes = passages.length === 0 || asked.trim() === '' ? [] : await near(asked, passages);
+  const told = quotes.length > 0 ? null : readTold(asked, concerns, facts);
+  if (told === null) return { quotes, own: false, searched: passages.length > 0 };
+  const own = await near(told.question, told.sentences.map((text) => ({ source: '', text })));
+  return { quotes: own, own: own.length > 0, searched: passages.length > 0 };
+}
+
+/** A message that tells something and then asks about it. In a complaint, what is told is the trouble, not the answer. */
+function readTold(asked: string, concerns: Concerns, { mood }: Facts): { question: string; sentences: string[] } | null {
+  if (concerns.problems.length > 0 || mood === 'NEGATIVE') return null;
+  const all = splitSentences(asked);
+  const asking = (sentence: string): boolean => concerns.questions.includes(sentence) || concerns.requests.includes(sentence);
+  const last = all.findLastIndex(asking);
+  const question = all[last];
+  const sentences = all.slice(0, Math.max(0, last)).filter((sentence) => !asking(sentence) && !sentence.endsWith('?'));
+  return question === undefined || sentences.length === 0 ? null : { question, sentences };
 }
 
 /** The item of a receipt that the message is about. */

@@ -11,6 +11,7 @@ import type { ExtractiveInput } from './extractive-job.ts';
 const WHAT_IT_IS =
   'extractive is no language model: it quotes what it was given and fills in fixed phrases. Set the key of a vendor, or run a server of your own, for a written answer.';
 const NO_PICTURES = 'extractive did not look at the pictures in the messages; ground the chat on VISION to have them read.';
+const NO_INSTRUCTIONS = 'extractive does not follow the instructions of SYSTEM messages, and quotes nothing of them.';
 /** More of one message is not read. */
 const MOST_CHARACTERS = 200_000;
 
@@ -19,13 +20,13 @@ export function createExtractive(worker: WorkerHost<TextJobs>): ProviderOperatio
   return async function* (request, { stream, signal }): AsyncGenerator<ChatChunk> {
     refuseUnsupported(request);
     const own = ownParameters(request, null);
-    const { deltas, finish, inputTokens, outputTokens } = await worker.run('extract', readInput(request), signal);
+    const { deltas, finish, inputTokens, outputTokens, warnings: found } = await worker.run('extract', readInput(request), signal);
     for (const text of stream ? deltas : [deltas.join('')]) {
       if (signal.aborted) throw new AbortedError(signal.reason);
       if (text !== '') yield { type: 'text', text };
     }
     yield { type: 'usage', usage: { ...NO_USAGE, input: inputTokens, output: outputTokens } };
-    for (const message of [...warnings(request), ...own.warnings]) yield { type: 'warning', message };
+    for (const message of [...warnings(request), ...found, ...own.warnings]) yield { type: 'warning', message };
     yield { type: 'finish', reason: finish, model: 'extractive' };
   };
 }
@@ -64,5 +65,6 @@ function warnings({ messages, grounding }: ChatRequest): string[] {
   const pictures = messages.some(({ content }) => content.some(({ type }) => type === 'image'));
   if (pictures && !grounding.some(({ source }) => source === 'VISION')) told.push(NO_PICTURES);
   if (messages.some(({ content }) => content.some(({ type }) => type === 'audio'))) told.push('extractive did not listen to the sounds in the messages.');
+  if (messages.some(({ role }) => role === 'SYSTEM')) told.push(NO_INSTRUCTIONS);
   return told;
 }

@@ -10,6 +10,8 @@ export interface ReceiptFacts {
   items: { description: string; quantity: number | null; amount: number | null }[];
 }
 
+const LEAST_CONFIDENCE = 0.35;
+
 /** What the grounding says, as far as it is of a kind that a reply has words for. */
 export interface Facts {
   mood: 'POSITIVE' | 'NEGATIVE' | 'NEUTRAL' | 'MIXED' | null;
@@ -36,6 +38,9 @@ export function readFacts(grounding: readonly GroundingText[]): Facts {
 }
 
 function readMood(text: string, facts: Facts): void {
+  const confidence = /\bconfidence (\d(?:\.\d+)?)/.exec(text)?.[1];
+  // A guess is no ground to be sorry or glad.
+  if (confidence !== undefined && Number(confidence) < LEAST_CONFIDENCE) return;
   const label = /\b(positive|negative|neutral|mixed)\b/i.exec(text)?.[1]?.toUpperCase();
   if (label === 'POSITIVE' || label === 'NEGATIVE' || label === 'NEUTRAL' || label === 'MIXED') facts.mood = label;
   const named = EMOTIONS.map((name) => ({ name, at: text.toUpperCase().indexOf(name) })).filter(({ at }) => at >= 0);

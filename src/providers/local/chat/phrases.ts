@@ -20,7 +20,10 @@ export interface Phrases {
   found: string;
   foundIn: (source: string) => string;
   foundBefore: string;
+  foundInMessage: string;
   foundNothing: string;
+  /** To a message in another language; in both of ours, as either may be read by who wrote it. */
+  foreign: string;
   /** About a complaint or a wish, when there is nothing to go by. */
   noSource: string;
   /** About a question, when there is nothing to look it up in. */
@@ -30,6 +33,9 @@ export interface Phrases {
   closing: string;
   and: string;
 }
+
+const FOREIGN =
+  'I read English and German only, and could not read this message. Please write in one of them.\nIch lese nur Deutsch und Englisch und konnte diese Nachricht nicht lesen. Bitte schreiben Sie in einer der beiden Sprachen.';
 
 const ENGLISH: Phrases = {
   hello: (name) => (name === null ? 'Hello,' : `Hello ${name},`),
@@ -61,6 +67,8 @@ const ENGLISH: Phrases = {
   found: 'This is what fits your question best:',
   foundIn: (source) => `from ${source}`,
   foundBefore: 'Earlier in this conversation it says:',
+  foundInMessage: 'Your message says:',
+  foreign: FOREIGN,
   foundNothing: 'In what I was given I found nothing that answers this.',
   noSource: 'I was given no terms or instructions to draw on, so I cannot say how this will be settled; a colleague has to decide that.',
   noAnswer: 'I was given nothing to look this up in, so I cannot answer it.',
@@ -100,6 +108,8 @@ const GERMAN: Phrases = {
   found: 'Das passt am besten zu Ihrer Frage:',
   foundIn: (source) => `aus ${source}`,
   foundBefore: 'Weiter oben in diesem Gespräch steht:',
+  foundInMessage: 'In Ihrer Nachricht steht:',
+  foreign: FOREIGN,
   foundNothing: 'In dem, was mir vorliegt, habe ich nichts gefunden, was das beantwortet.',
   noSource: 'Mir liegen keine Bedingungen oder Anweisungen vor, auf die ich mich stützen könnte; wie es weitergeht, muss eine Kollegin oder ein Kollege entscheiden.',
   noAnswer: 'Mir liegt nichts vor, worin ich das nachsehen könnte; beantworten kann ich es daher nicht.',

@@ -1,5 +1,6 @@
 import type { Concerns } from './concerns.ts';
 import type { Facts, ReceiptFacts } from './facts.ts';
+import { asksForReceipt } from './receipt-questions.ts';
 import { PHRASES, type Phrases, type ReplyLanguage, writeDate, writeMoney } from './phrases.ts';
 
 /** What was found to build a reply on. */
@@ -11,17 +12,23 @@ export interface Findings {
   item: ReceiptFacts['items'][number] | null;
   /** Quotations that answer the message, best first. */
   quotes: { text: string; source: string | null }[];
+  /** The quotations are from the message that asks. */
+  own: boolean;
   /** There was text to look for an answer in. */
   searched: boolean;
+  /** The message is in a language that is not read here: nothing was taken from its words. */
+  foreign: boolean;
   /** Pictures in the message that no vision model looked at. */
   unseenPictures: number;
 }
 
 /** Writes the reply: paragraphs of fixed phrases around quotations and facts. */
 export function writeReply(findings: Findings): string {
-  const { language, concerns, facts, quotes, searched } = findings;
+  const { language, concerns, facts, quotes } = findings;
   const phrases = PHRASES[language];
+  if (findings.foreign) return writeForeign(findings, phrases);
   const complaint = facts.mood === 'NEGATIVE' || facts.mood === 'MIXED' || concerns.problems.length > 0;
+  const open = openQuestions(findings);
   const paragraphs = [
     complaint && concerns.problems.length > 0 ? quoteList(phrases.understood, concerns.problems, phrases) : null,
     concerns.requests.length > 0 ? quoteList(phrases.wanted, concerns.requests, phrases) : null,
@@ -30,8 +37,8 @@ export function writeReply(findings: Findings): string {
       : null,
     writePictures(findings, phrases),
     quotes.length > 0 ? writeQuotes(findings, phrases) : null,
-    quotes.length === 0 && (complaint || asks(concerns)) ? writeNothingFound(searched, complaint, concerns, phrases) : null,
-    facts.receipts.length > 0 ? phrases.closing : null,
+    quotes.length === 0 && (complaint || open.length > 0) ? writeNothingFound(findings, complaint, open, phrases) : null,
+    facts.receipts.length > 0 && (complaint || concerns.requests.length > 0) ? phrases.closing : null,
   ].filter((paragraph) => paragraph !== null);
   const mood = phrases.mood(facts.mood, facts.emotions);
   if (mood !== null) paragraphs.unshift(mood);
@@ -39,13 +46,20 @@ export function writeReply(findings: Findings): string {
   return [phrases.hello(concerns.name), ...paragraphs].join('\n\n');
 }
 
-function writeNothingFound(searched: boolean, complaint: boolean, concerns: Concerns, phrases: Phrases): string {
-  if (searched) return phrases.foundNothing;
-  return complaint || concerns.requests.length > 0 ? phrases.noSource : phrases.noAnswer;
+function writeNothingFound({ searched, facts, concerns }: Findings, complaint: boolean, open: readonly string[], phrases: Phrases): string {
+  const wish = complaint || open.some((sentence) => concerns.requests.includes(sentence));
+  if (searched || (!wish && facts.receipts.length > 0)) return phrases.foundNothing;
+  return wish ? phrases.noSource : phrases.noAnswer;
 }
 
-function asks(concerns: Concerns): boolean {
-  return concerns.requests.length + concerns.questions.length > 0;
+/** What is asked and wanted, less what the receipt answers. */
+function openQuestions({ concerns, facts, item }: Findings): string[] {
+  return [...concerns.requests, ...concerns.questions].filter((one) => !asksForReceipt(one, facts.receipts, item !== null));
+}
+
+function writeForeign(findings: Findings, phrases: Phrases): string {
+  const paragraphs = [phrases.hello(null), phrases.foreign, writePictures(findings, phrases)];
+  return paragraphs.filter((paragraph) => paragraph !== null).join('\n\n');
 }
 
 function quoteList(head: string, sentences: readonly string[], phrases: Phrases): string {
@@ -77,12 +91,13 @@ function writeReceipt(receipt: ReceiptFacts, item: Findings['item'], language: R
   return sentences.join(' ');
 }
 
-function writeQuotes({ quotes }: Findings, phrases: Phrases): string {
+function writeQuotes({ quotes, own }: Findings, phrases: Phrases): string {
   const before = quotes.every(({ source }) => source === null);
   const lines = quotes.map(({ text, source }) =>
     source === null ? `– ${phrases.quote(text)}` : `– ${phrases.quote(text)} (${phrases.foundIn(source)})`,
   );
-  return [before ? phrases.foundBefore : phrases.found, ...lines].join('\n');
+  const head = own ? phrases.foundInMessage : before ? phrases.foundBefore : phrases.found;
+  return [head, ...lines].join('\n');
 }
 
 function enumerate(items: readonly string[], and: string): string {

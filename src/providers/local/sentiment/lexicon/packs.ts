@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UpstreamFailure } from '../../../../canonical/failure.ts';
+import { ENGLISH_IDIOMS, GERMAN_IDIOMS } from './idioms.ts';
 import type { LexiconPack, Valence } from './valence.ts';
 
 const NEGATION_FACTOR = -0.74;
@@ -21,11 +22,13 @@ export function germanPack(): LexiconPack {
     longestPhrase: 4,
     negations: new Set('nicht nichts nie niemals kein keine keinen keinem keiner keines keinerlei ohne kaum weder niemand keineswegs nirgends'.split(' ')),
     boosters: boosters('sehr total wirklich echt absolut voellig extrem richtig unglaublich ganz besonders so aeusserst ueberaus wahnsinnig mega komplett zutiefst ausgesprochen viel rundum sowas', 'etwas ein_bisschen bisschen ziemlich relativ einigermassen halbwegs leicht eher fast'),
-    contrasts: new Set(['aber', 'jedoch', 'trotzdem', 'dennoch', 'allerdings', 'sondern']),
+    contrasts: new Set(['aber', 'jedoch', 'trotzdem', 'dennoch', 'allerdings', 'sondern', 'hingegen', 'dagegen']),
     negationsAfter: new Set(['nicht', 'nie', 'niemals', 'kaum']),
     conjunctions: new Set(['und', 'oder', 'weil', 'dass', 'wenn', 'obwohl', 'damit', 'waehrend', 'nachdem', 'bevor']),
     ironicOpener: /^\s*(?:(?:na|ach|oh|ja|wow|also|danke)[ ,]+)*(?:das ist ja |wie )?(?:toll|super|prima|klasse|spitze|bravo|großartig|grossartig|herrlich|fantastisch|wunderbar|perfekt|schön|genial|herzlichen glückwunsch|glückwunsch|respekt|vielen dank|danke)\b[^.!?:,]{0,40}[.!?:,]/iu,
     ironicTrouble: /\b(?:schon wieder|wieder mal|wieder einmal|noch ein|noch eine|noch einen|noch mehr|immer noch|erst in|nur noch|drei|vier|fünf|sechs|zehn|wochen|stunden|umsonst|für nichts|auch noch|jetzt ist|jetzt sind|niemand|keiner|bevor|minuten|monate|tage|geschlossen|gesperrt|gestrichen|ausgefallen\p{L}*|aufgelegt|auflegt|weg|hin|leer)\b/iu,
+    idioms: GERMAN_IDIOMS,
+    expectation: /(?:befürcht|erwartet|gerechnet|skeptisch|angst (?:vor|gehabt)|hatte angst|zweifel|dachte|gedacht|sorgen gemacht|zuerst|zunächst|anfangs|klang|sah nach)/iu,
   };
 }
 
@@ -53,6 +56,8 @@ export function englishPack(resolve: (specifier: string) => string = (specifier)
     conjunctions: new Set(['and', 'or', 'because', 'when', 'while', 'if', 'after', 'before']),
     ironicOpener: /^\s*(?:(?:oh|ah|well|wow|just|how|yeah|thanks|gee)[ ,]+)*(?:great|wonderful|fantastic|brilliant|lovely|perfect|super|awesome|nice|bravo|congratulations|congrats|amazing|excellent|terrific|thanks|thank you|good job|well done)\b[^.!?:,]{0,40}[.!?:,]/iu,
     ironicTrouble: /\b(?:again|another|yet another|still|only|weeks?|hours?|once more|for nothing|as usual|one more|closed|locked|cancelled|canceled|never|nobody|no one|died|hang up|hanging up|before|minutes|months|days|now)\b/iu,
+    idioms: ENGLISH_IDIOMS,
+    expectation: /\b(?:dread\p{L}*|fear\p{L}*|expect\p{L}*|s[ck]eptical|doubt\p{L}*|worr\p{L}*|thought|afraid|nervous|at first|initially|used to|hesitant)\b/iu,
   };
 }
 

@@ -1,8 +1,10 @@
 /**
  * Valence of a text by a lexicon and rules: negation, intensifiers, capitals, exclamation marks, contrast.
  * The rules and their constants are those of VADER (Hutto & Gilbert, ICWSM 2014); words that negate after the verb
- * (German), valences of their own for negated words, phrases and ironic openers are added.
+ * (German), valences of their own for negated words, phrases, idioms and ironic openers are added.
  */
+import { BLAME, type Idiom, markIdioms, PRAISE } from './idioms.ts';
+
 export interface LexiconPack {
   /** Spells a word as the lexicon does. */
   fold: (word: string) => string;
@@ -21,6 +23,9 @@ export interface LexiconPack {
   ironicOpener: RegExp;
   /** Trouble that follows such an opener. */
   ironicTrouble: RegExp;
+  idioms: readonly Idiom[];
+  /** Words of what was feared or expected: what follows a "but" then does not stand beside it, it takes its place. */
+  expectation: RegExp;
 }
 
 export interface Valence {
@@ -38,8 +43,14 @@ export interface ValenceSums {
   negations: number;
   contrast: boolean;
   irony: boolean;
+  idioms: number;
+  /** Praise on one side of a "but", blame on the other. */
+  opposed: boolean;
 }
 
+const IDIOM = 2.8;
+/** Valence that a side of a "but" needs to count as praise or blame. */
+const SIDE = 1;
 const CAPITALS = 0.733;
 const EXCLAMATION = 0.292;
 const QUESTION = 0.4;
@@ -49,7 +60,7 @@ const ALPHA = 15;
 const DAMPING = [1, 0.95, 0.9];
 const SCOPE_BEFORE = 4;
 const SCOPE_AFTER = 3;
-const WORDS = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*|[.,;:!?\n]|[:;]-?[()D]|\p{Extended_Pictographic}/gu;
+const WORDS = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*|[:;]-?[()D]|[.,;:!?\n]|\p{Extended_Pictographic}|[\uE000\uE001]/gu;
 const CLAUSE_END = /^[.,;:!?\n]$/;
 
 interface Hit {
@@ -59,12 +70,18 @@ interface Hit {
 }
 
 /** Weighs a text; longer than 10,000 characters, only its beginning. */
-export function weigh(text: string, pack: LexiconPack): ValenceSums {
-  const words = text.slice(0, 10_000).match(WORDS) ?? [];
+export function weigh(whole: string, pack: LexiconPack): ValenceSums {
+  const text = markIdioms(whole.slice(0, 10_000), pack.idioms, (word) => pack.entry(pack.fold(word))?.plain ?? 0);
+  const words = text.match(WORDS) ?? [];
   const folded = words.map((word) => pack.fold(word));
   const shouting = words.some(isCapital) && !words.every((word) => isCapital(word) || !/\p{L}/u.test(word));
   const hits: Hit[] = [];
   for (let at = 0; at < words.length; at++) {
+    const word = folded[at];
+    if (word === PRAISE || word === BLAME) {
+      hits.push({ at, valence: word === PRAISE ? IDIOM : -IDIOM, negated: false });
+      continue;
+    }
     const found = longestEntry(folded, at, pack);
     if (found === undefined) continue;
     const negated = isNegated(folded, at, at + found.length, pack);
@@ -78,12 +95,13 @@ export function weigh(text: string, pack: LexiconPack): ValenceSums {
     at += found.length - 1;
   }
   weighQuestions(folded, hits);
+  const opposed = isOpposed(text, folded, hits, pack);
   weighContrast(folded, hits, pack);
   const irony = turnIrony(text, hits, words, pack);
-  return sum(hits, folded, text, irony, pack);
+  return { ...sum(hits, folded, text, pack), irony, opposed: opposed && !irony };
 }
 
-function sum(hits: readonly Hit[], folded: readonly string[], text: string, irony: boolean, pack: LexiconPack): ValenceSums {
+function sum(hits: readonly Hit[], folded: readonly string[], text: string, pack: LexiconPack): Omit<ValenceSums, 'irony' | 'opposed'> {
   let positive = 0;
   let negative = 0;
   for (const { valence } of hits) {
@@ -100,7 +118,7 @@ function sum(hits: readonly Hit[], folded: readonly string[], text: string, iron
     hits: hits.length,
     negations: folded.filter((word) => pack.negations.has(word)).length,
     contrast: folded.some((word) => pack.contrasts.has(word)),
-    irony,
+    idioms: folded.filter((word) => word === PRAISE || word === BLAME).length,
   };
 }
 
@@ -149,6 +167,16 @@ function weighQuestions(folded: readonly string[], hits: readonly Hit[]): void {
     const end = folded.findIndex((word, at) => at > hit.at && /^[.!?\n]$/.test(word));
     if (folded[end] === '?' && folded[end + 1] !== '!') hit.valence *= QUESTION;
   }
+}
+
+/** "Lovely screen, but the sound is dreadful": neither side takes the other back. */
+function isOpposed(text: string, folded: readonly string[], hits: readonly Hit[], pack: LexiconPack): boolean {
+  const but = folded.findIndex((word, at) => at > 0 && pack.contrasts.has(word));
+  if (but < 0 || pack.expectation.test(text)) return false;
+  const side = (of: (hit: Hit) => boolean): number => hits.filter(of).reduce((total, { valence }) => total + valence, 0);
+  const before = side(({ at }) => at < but);
+  const after = side(({ at }) => at > but);
+  return Math.min(Math.abs(before), Math.abs(after)) >= SIDE && Math.sign(before) !== Math.sign(after);
 }
 
 /** What follows a "but" counts for more than what stands before it. */
