@@ -53,6 +53,8 @@ export interface GatewayOptions {
 
 /** Milliseconds that running requests get when the gateway closes. */
 const DRAIN_MS = 10_000;
+/** Fewest characters of a key that the operator gives, without a warning. */
+const SHORTEST_KEY = 24;
 const MAX_DIRECTIVES = 50;
 
 /** A running gateway. */
@@ -80,7 +82,7 @@ export class Gateway {
     }
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const ledger = await openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log });
-    const newAdminKey = dev ? null : await firstKey(ledger, options.adminKey);
+    const newAdminKey = dev ? null : await firstKey(ledger, options.adminKey, log);
     const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
     const alerts = new Alerts({ config: loaded.config.alerts, budgets: async () => (await spending.budgetsOfLate()).map(budgetReading), log });
     const access = new Access({ refused: () => alerts.refused(1), config: loaded.config, ledger, dataDir, secret: options.secret, dev, embed: local.embed, log });
@@ -220,9 +222,10 @@ function catalogOf(config: Config, fleet: Fleet): ModelCatalog {
   return new ModelCatalog(fleet.models, config.unavailableModels, regionsOf(config));
 }
 
-async function firstKey(ledger: Ledger, given: string | undefined): Promise<string | null> {
+async function firstKey(ledger: Ledger, given: string | undefined, log: Log): Promise<string | null> {
   const admin = { app: 'admin', scopes: ['*'] };
   if (given !== undefined) {
+    if (given.length < SHORTEST_KEY) log.warn(`KANON_ADMIN_KEY is short for a key that may do everything: give it at least ${SHORTEST_KEY} random characters`);
     await ledger.keys.give(given, admin, 'KANON_ADMIN_KEY');
     return null;
   }

@@ -31,11 +31,13 @@ export async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<num
     otlp: { endpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'], headers: env['OTEL_EXPORTER_OTLP_HEADERS'], serviceName: env['OTEL_SERVICE_NAME'] },
     log,
   });
+  const stopped = untilStopped(values.config, env, loaded, gateway, log);
+  // Only now: whoever reads it may send a signal at once.
   if (gateway.newAdminKey !== null) {
     console.log(`The admin key, shown this once:\n\n  ${gateway.newAdminKey}\n`);
   }
   console.log(`Kanon listens on ${gateway.url}/graphql`);
-  await untilStopped(values.config, env, loaded, gateway, log);
+  await stopped;
   return 0;
 }
 

@@ -27,8 +27,8 @@ export function formatError(error: unknown, requestId: string, log: Log): GraphQ
   }
   if (root instanceof GraphQLError) {
     // graphql-js itself: a document or a variable that does not fit the schema.
-    const { code } = root.extensions;
-    return { message: root.message, ...place, extensions: { ...root.extensions, code: typeof code === 'string' ? code : 'BAD_USER_INPUT', requestId } };
+    const { code, http: _, ...extensions } = root.extensions;
+    return { message: root.message, ...place, extensions: { ...extensions, code: typeof code === 'string' ? code : 'BAD_USER_INPUT', requestId } };
   }
   log.error({ err: root, requestId }, 'a request failed in an unexpected way');
   return { message: HIDDEN, ...place, extensions: { code: 'INTERNAL' satisfies ErrorCode, requestId } };

@@ -26,7 +26,10 @@ const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d
 
 function dateTime(value: string): Date {
   const date = new Date(value);
-  if (DATE_TIME.test(value) && !Number.isNaN(date.getTime())) return date;
+  // JavaScript takes the 31st of February for a day in March.
+  const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
+  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === value.slice(0, 10);
+  if (DATE_TIME.test(value) && isDay && !Number.isNaN(date.getTime())) return date;
   throw new GraphQLError(`expected ${DATE_TIME_EXPECTED}.`);
 }
 

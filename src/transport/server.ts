@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallContext, Principal } from '../canonical/call.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import { requestContext, type RequestContext, type Services } from '../graphql/context.ts';
@@ -19,7 +20,7 @@ import { framingOf } from './graphql/framing.ts';
 import { paramsOfBody, paramsOfUrl } from './graphql/params.ts';
 import { handleStreamed, refuseSimpleRequest } from './graphql/streamed.ts';
 import type { SocketLife } from './graphql/socket-life.ts';
-import { GraphQLWebSockets } from './graphql/websocket.ts';
+import { CLOSING, GraphQLWebSockets } from './graphql/websocket.ts';
 import { CallerAddress } from './http/address.ts';
 import { parseJson, readBody } from './http/body.ts';
 import { handleCors } from './http/cors.ts';
@@ -63,6 +64,9 @@ const REQUEST_MS = 60_000;
 /** Milliseconds between two looks at whether those who are being answered are still let in. */
 const LOOK_MS = 500;
 const GRAPHQL_PATH = '/graphql';
+const HEALTH_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz']);
+/** Milliseconds between two looks at whether all requests have ended. */
+const DRAIN_LOOK_MS = 25;
 
 /** One port for all: bytes in, bytes out. */
 export class Transport {
@@ -108,18 +112,23 @@ export class Transport {
     return address;
   }
 
-  /** Takes no new work, gives what runs its time, and ends the rest. @param graceMs milliseconds */
+  /** Takes no new work and says so, gives what runs its time, and ends the rest. @param graceMs milliseconds */
   async close(graceMs: number): Promise<void> {
     this.#draining = true;
+    await Promise.all([this.#quiet(graceMs), this.#sockets.close(graceMs)]);
     clearInterval(this.#look ?? undefined);
     const closed = new Promise<void>((resolve) => {
       this.#http.close(() => resolve());
     });
-    this.#http.closeIdleConnections();
-    const kill = setTimeout(() => this.#http.closeAllConnections(), graceMs);
-    await Promise.all([closed, this.#sockets.close(graceMs)]);
-    clearTimeout(kill);
+    this.#http.closeAllConnections();
+    await closed;
     await this.#apollo?.stop();
+  }
+
+  /** Waits until no request runs any more, at the longest for so many milliseconds. */
+  async #quiet(graceMs: number): Promise<void> {
+    const until = performance.now() + graceMs;
+    while (this.#running.size > 0 && performance.now() < until) await sleep(DRAIN_LOOK_MS);
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -164,6 +173,7 @@ export class Transport {
 
   async #route(request: IncomingMessage, response: ServerResponse, requestId: string, signal: AbortSignal): Promise<void> {
     const path = pathOf(request);
+    if (this.#draining && !HEALTH_PATHS.has(path)) throw CLOSING;
     const authenticated = async (): Promise<CallContext> => {
       const principal = await this.#admit(request, request.headers.authorization, signal);
       return { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), ...traceOf(request) };

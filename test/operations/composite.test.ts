@@ -219,7 +219,7 @@ describe('a reply that is built on other branches', () => {
 
   test('cannot be built on itself', async () => {
     const { data, errors } = await ask('chat(groundedOn: [CHAT]) { text } sentiment { label }');
-    expect(errors).toMatchObject([{ path: ['multimodal', 'chat'], extensions: { code: 'BAD_USER_INPUT', field: 'groundedOn' } }]);
+    expect(errors).toMatchObject([{ path: ['multimodal', 'chat'], extensions: { code: 'BAD_USER_INPUT', field: 'chat.groundedOn' } }]);
     expect(data?.multimodal.sentiment).toEqual({ label: 'NEGATIVE' });
     expect(four.asked).toEqual({ ...NONE, sentiment: 1 });
   });

@@ -27,6 +27,7 @@ import { AccessError } from '../directives/access.ts';
 import type { ExecutableSchema } from '../schema.ts';
 import { Gate, type GateOptions } from './gate.ts';
 import { seesSchema, withoutHints, type IntrospectionPolicy } from './introspection.ts';
+import { answersInParts } from './incremental.ts';
 import { limitsRule, type DocumentLimits } from './limits.ts';
 import { RunningSubscriptions, withEnd } from './subscriptions.ts';
 
@@ -114,6 +115,9 @@ export class GraphQLExecutor {
       this.#remember(query, document);
     }
     const operation = getOperationAST(document, operationName);
+    if (operation?.operation === 'subscription' && answersInParts(document, null)) {
+      return { errors: [new GraphQLError('A subscription answers in parts by itself: leave `@defer` and `@stream` out.', { nodes: operation, extensions: { code: INVALID } })] };
+    }
     if (operation != null) return { document, type: operation.operation };
     const message = operationName === null ? 'The document has several operations: name one in `operationName`.' : `The document has no operation "${operationName.slice(0, 100)}".`;
     return { errors: [new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })] };

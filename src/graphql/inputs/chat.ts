@@ -3,12 +3,14 @@ import type { ChatRequest, ContentPart, ResponseFormat, ToolChoice } from '../..
 import type { Media } from '../../media/media.ts';
 import type { ChatInput, ContentPartInput, ResponseFormatInput, ToolChoiceInput } from '../generated/resolvers.ts';
 import { audioOf, imageOf } from './media.ts';
+import { checkTurns } from './turns.ts';
 
 /**
  * A chat input as a canonical request, its media read.
  * @throws InputError, MediaError, KanonError
  */
 export async function chatRequest(input: ChatInput, media: Media, call: CallContext): Promise<ChatRequest> {
+  checkTurns(input.messages, 'input.messages');
   const messages = await Promise.all(
     input.messages.map(async (message, index) => ({
       role: message.role,

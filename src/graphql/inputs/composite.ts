@@ -2,6 +2,7 @@ import type { CallContext } from '../../canonical/call.ts';
 import { InputError } from '../../canonical/errors.ts';
 import type { Media } from '../../media/media.ts';
 import type { CompositeInput } from '../../operations/composite/branches.ts';
+import { checkMetadata } from '../../operations/metadata.ts';
 import type { MultimodalInput } from '../generated/resolvers.ts';
 import { audioOf, imageOf } from './media.ts';
 
@@ -21,6 +22,7 @@ export function compositeInput(input: MultimodalInput, media: Media, call: CallC
   if (images.length === 0 && sounds.length === 0 && (text === null || text.trim() === '')) {
     throw new InputError('input', 'expected a text, a picture or a sound.');
   }
+  if (input.metadata != null) checkMetadata(input.metadata, 'input.metadata');
   return {
     text,
     imageCount: images.length,

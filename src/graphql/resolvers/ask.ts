@@ -1,6 +1,7 @@
 import type { CallContext } from '../../canonical/call.ts';
 import { InputError } from '../../canonical/errors.ts';
 import type { ChatStreamEvent } from '../../operations/chat/chat.ts';
+import { checkMetadata } from '../../operations/metadata.ts';
 import { acceptsRestart } from '../accepts-restart.ts';
 import type { ChatInput, QueryResolvers, SubscriptionResolvers } from '../generated/resolvers.ts';
 import { chatRequest } from '../inputs/chat.ts';
@@ -10,6 +11,7 @@ import { planChat, planEmbed, planSentiment, planVision } from '../plan.ts';
 /** The caller's context with what one input says of it. @throws InputError */
 function contextOf(call: CallContext, { metadata, deadlineMs, priority }: ChatInput): CallContext {
   if (deadlineMs != null && deadlineMs < 1) throw new InputError('input.deadlineMs', `expected at least 1, found ${deadlineMs}.`);
+  if (metadata != null) checkMetadata(metadata, 'input.metadata');
   return {
     ...call,
     ...(metadata != null && { metadata }),

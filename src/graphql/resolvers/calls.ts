@@ -37,6 +37,7 @@ export const callQueries = {
     return { ...page, hasPreviousPage: after != null };
   },
   usage: async (_, { by, from, to }, { ledger, call }) => {
+    if (to != null && to <= from) throw new InputError('to', 'expected a time after `from`.');
     if (new Set(by).size < by.length) throw new InputError('by', 'names a dimension twice.');
     const rows = await ledger.usage({ by, from, to: to ?? new Date(), filter: ownApp(call.principal) });
     // People are named to those only who see them in `Call.user`.

@@ -1,6 +1,6 @@
 import type { CallContext, CallMeta } from '../../canonical/call.ts';
 import type { ChatRequest, ContentPart, GroundingText, Message } from '../../canonical/chat.ts';
-import { AbortedError, InputError } from '../../canonical/errors.ts';
+import { AbortedError, InputError, KanonError } from '../../canonical/errors.ts';
 import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../../canonical/usage.ts';
 import type { ChatAnswer } from '../chat/answer.ts';
 import type { ChatStreamEvent } from '../chat/chat.ts';
@@ -68,50 +68,52 @@ export class Composite {
     };
   }
 
-  /**
-   * The branches and their order, those that only ground a reply included.
-   * @throws InputError when a branch names a model that does not exist
-   */
+  /** The branches and their order, those that only ground a reply included. One that cannot be asked tells so itself. */
   plan(): PlanStep[] {
     const steps = new Map<string, PlanStep>();
-    const add = (request: BranchRequest): void => {
+    for (const request of this.#planned.flatMap((planned) => this.#withGroundings(planned.request))) {
+      const model = this.#modelOf(request);
+      if (model === null) continue;
       const after = request.branch === 'CHAT' ? request.groundedOn : [];
-      for (const branch of after) add(this.#groundingRequest(branch));
       const calls = request.branch === 'VISION' ? this.#input.imageCount : 1;
-      const model = this.#operations.resolve(request.branch, request.model, 'model', this.#context).name;
-      if (!steps.has(branchKey(request))) steps.set(branchKey(request), { branch: request.branch, model, after, calls });
-    };
-    for (const { request } of this.#planned) add(request);
+      steps.set(this.#keyOf(request), { branch: request.branch, model, after, calls });
+    }
     return [...steps.values()];
   }
 
   /** @throws KanonError, AbortedError */
   chat(request: ChatBranch): Promise<ChatAnswer> {
-    return this.#chats.get(branchKey(request), async () => {
+    return this.#chats.get(this.#keyOf(request), async () => {
+      this.#resolve(request);
       const { chatRequest, warnings } = await this.#chatRequest(request);
-      return this.#operations.chat(request.model, chatRequest, { ...this.#context, warnings }, 'input');
+      return this.#operations.chat(request.model, chatRequest, { ...this.#context, warnings }, 'chat');
     });
   }
 
   /** The reply in pieces; ends with `done` or `error`. @throws AbortedError */
   async *chatEvents(request: ChatBranch): AsyncGenerator<ChatStreamEvent> {
+    this.#resolve(request);
     const { chatRequest, warnings } = await this.#chatRequest(request);
-    yield* this.#operations.chatEvents(request.model, chatRequest, { ...this.#context, warnings }, 'input');
+    yield* this.#operations.chatEvents(request.model, chatRequest, { ...this.#context, warnings }, 'chat');
   }
 
   /** @throws KanonError, AbortedError */
   sentiment(model: string | null): Promise<SentimentAnswer> {
-    return this.#sentiments.get(String(model), async () =>
-      this.#operations.sentiment(model, { text: this.#text('sentiment'), language: null }, this.#context, 'input.text'),
-    );
+    const request = { branch: 'SENTIMENT', model } as const;
+    return this.#sentiments.get(this.#keyOf(request), async () => {
+      this.#resolve(request);
+      return this.#operations.sentiment(model, { text: this.#text('sentiment'), language: null }, this.#context, 'input.text');
+    });
   }
 
   /** One promise a picture, in the order of the pictures. @throws InputError when there is none */
   vision(model: string | null): Promise<VisionAnswer>[] {
     const { imageCount } = this.#input;
     if (imageCount === 0) throw new InputError('input.images', 'vision needs a picture; add one, or do not select `vision`.');
+    const request = { branch: 'VISION', model } as const;
     return Array.from({ length: imageCount }, (_, index) =>
-      this.#visions.get(`${model} ${index}`, async () => {
+      this.#visions.get(`${this.#keyOf(request)} ${index}`, async () => {
+        this.#resolve(request);
         const image = await this.#input.image(index);
         return this.#operations.vision(model, { image, question: null, languages: [] }, this.#context);
       }),
@@ -120,7 +122,9 @@ export class Composite {
 
   /** @throws KanonError, AbortedError */
   embed(model: string | null): Promise<EmbedAnswer> {
-    return this.#embeds.get(String(model), async () => {
+    const request = { branch: 'EMBED', model } as const;
+    return this.#embeds.get(this.#keyOf(request), async () => {
+      this.#resolve(request);
       const answer = await this.#operations.embed(this.#loader, model, [this.#text('embed')], null, 'input.text');
       // The call is one of the request, not of this composite alone, and told of there.
       this.#settled.set(answer.meta.id, answer.meta);
@@ -131,7 +135,8 @@ export class Composite {
   /** Waits for all branches, without the deferred ones when asked so, and sums up. Never throws. */
   async settle(options: { withDeferred: boolean }): Promise<CompositeSums> {
     const awaited = this.#planned.filter((planned) => options.withDeferred || !planned.deferred);
-    await Promise.allSettled(awaited.flatMap(({ request }) => this.#start(request)));
+    const requests = awaited.flatMap(({ request }) => this.#withGroundings(request));
+    await Promise.allSettled(requests.flatMap((request) => this.#start(request)));
     return this.sums(this.#planned.filter((planned) => !awaited.includes(planned)).map(({ request }) => request.branch));
   }
 
@@ -192,23 +197,52 @@ export class Composite {
   /** A reply is still worth having when what it was to be built on has failed; the caller is told. */
   async #ground(branch: Branch, warnings: string[]): Promise<GroundingText[]> {
     const request = this.#groundingRequest(branch);
-    try {
-      if (request.branch === 'SENTIMENT') return groundOnSentiment(await this.sentiment(request.model));
-      return groundOnVision(await Promise.all(this.vision(request.model)));
-    } catch (error) {
-      if (error instanceof AbortedError) throw error;
+    if (request === null) throw new InputError('chat.groundedOn', `a reply cannot be built on ${branch}; expected VISION or SENTIMENT.`);
+    const answers = await Promise.allSettled(this.#start(request));
+    for (const answer of answers) if (answer.status === 'rejected' && answer.reason instanceof AbortedError) throw answer.reason;
+    if (answers.every((answer) => answer.status === 'rejected')) {
       warnings.push(`The reply is not built on ${branch}, which failed.`);
       return [];
     }
+    if (request.branch === 'SENTIMENT') return groundOnSentiment(await this.sentiment(request.model));
+    const pictures = this.vision(request.model);
+    const read = await Promise.all(answers.map(async (answer, index) => (answer.status === 'fulfilled' ? await pictures[index] : undefined)));
+    read.forEach((picture, index) => {
+      if (picture === undefined) warnings.push(`The reply is not built on picture ${index + 1}, which could not be read.`);
+    });
+    return groundOnVision(read);
   }
 
-  /** The selected branch of that name, or one of the default model. */
-  #groundingRequest(branch: Branch): { branch: 'SENTIMENT' | 'VISION'; model: string | null } {
-    if (branch !== 'SENTIMENT' && branch !== 'VISION') {
-      throw new InputError('groundedOn', `a reply cannot be built on ${branch}; expected VISION or SENTIMENT.`);
-    }
+  /** The selected branch of that name, or one of the default model; null where a reply cannot be built on it. */
+  #groundingRequest(branch: Branch): { branch: 'SENTIMENT' | 'VISION'; model: string | null } | null {
+    if (branch !== 'SENTIMENT' && branch !== 'VISION') return null;
     const selected = this.#planned.find(({ request }) => request.branch === branch)?.request;
     return { branch, model: selected?.model ?? null };
+  }
+
+  /** A branch, behind those that it waits for. */
+  #withGroundings(request: BranchRequest): BranchRequest[] {
+    const groundings = request.branch === 'CHAT' ? request.groundedOn.map((branch) => this.#groundingRequest(branch)) : [];
+    return [...groundings.filter((grounding) => grounding !== null), request];
+  }
+
+  /** @throws InputError when the branch names a model that does not exist, FORBIDDEN when it may not be asked */
+  #resolve({ branch, model }: BranchRequest): string {
+    return this.#operations.resolve(branch, model, `${branch.toLowerCase()}.model`, this.#context).name;
+  }
+
+  #modelOf(request: BranchRequest): string | null {
+    try {
+      return this.#resolve(request);
+    } catch (error) {
+      if (error instanceof KanonError) return null;
+      throw error;
+    }
+  }
+
+  /** The same for branches that ask the same of the same model, named or by default. */
+  #keyOf(request: BranchRequest): string {
+    return branchKey({ ...request, model: this.#modelOf(request) ?? request.model });
   }
 
   #text(branch: string): string {

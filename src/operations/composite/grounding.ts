@@ -2,9 +2,10 @@ import type { GroundingText } from '../../canonical/chat.ts';
 import type { SentimentAnswer } from '../sentiment.ts';
 import type { VisionAnswer } from '../vision.ts';
 
-/** What the pictures say, for a reply to be built on. */
-export function groundOnVision(answers: readonly VisionAnswer[]): GroundingText[] {
-  return answers.map((answer, index) => {
+/** What the pictures say, for a reply to be built on. @param answers of all pictures; undefined where one failed */
+export function groundOnVision(answers: readonly (VisionAnswer | undefined)[]): GroundingText[] {
+  return answers.flatMap((answer, index) => {
+    if (answer === undefined) return [];
     const parts = [`Picture ${index + 1} of ${answers.length}.`];
     if (answer.description !== null) parts.push(`It shows: ${answer.description}`);
     const { document } = answer;
@@ -21,7 +22,7 @@ export function groundOnVision(answers: readonly VisionAnswer[]): GroundingText[
     const objects = [...new Set(answer.objects.map((object) => object.label))];
     if (objects.length > 0) parts.push(`Things in it: ${objects.join(', ')}.`);
     if (answer.text !== '') parts.push(`Text in it:\n${answer.text}`);
-    return { source: 'VISION', text: parts.join('\n') };
+    return [{ source: 'VISION', text: parts.join('\n') }];
   });
 }
 
@@ -29,6 +30,6 @@ export function groundOnVision(answers: readonly VisionAnswer[]): GroundingText[
 export function groundOnSentiment(answer: SentimentAnswer): GroundingText[] {
   const emotions = answer.emotions.slice(0, 3).map((emotion) => emotion.name.toLowerCase());
   const feels = emotions.length > 0 ? `; emotions: ${emotions.join(', ')}` : '';
-  const text = `The message feels ${answer.label.toLowerCase()} (score ${answer.score.toFixed(2)} of -1 to 1)${feels}.`;
+  const text = `The message feels ${answer.label.toLowerCase()} (score ${answer.score.toFixed(2)} of -1 to 1, confidence ${answer.confidence.toFixed(2)})${feels}.`;
   return [{ source: 'SENTIMENT', text }];
 }

@@ -8,9 +8,10 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
-import type { ErrorCode } from '../../canonical/errors.ts';
+import { KanonError, type ErrorCode } from '../../canonical/errors.ts';
 import type { RequestContext } from '../../graphql/context.ts';
 import type { GraphQLExecutor } from '../../graphql/execution/executor.ts';
+import { answersInParts } from '../../graphql/execution/incremental.ts';
 import { writeSlowly } from '../http/respond.ts';
 
 /**
@@ -57,6 +58,8 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
       responseForOperation: async ({ request, document, operation, contextValue }) => {
         // A document without the operation that is named: Apollo says so itself, whatever its types say here.
         if (operation === undefined) return null;
+        // Told before anything is asked of a model.
+        if (operation.operation === 'subscription' || answersInParts(document, request.variables ?? null)) return single(NOT_IN_PARTS, 406);
         const answer = await executor.execute(
           {
             document,
@@ -67,10 +70,7 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
           },
           operation.operation,
         );
-        if (answer.kind === 'parts') {
-          await answer.parts.return(undefined);
-          return single(NOT_IN_PARTS, 406);
-        }
+        if (answer.kind === 'parts') throw new KanonError('INTERNAL', 'An answer in parts that was not foreseen.');
         return single(answer.result, answer.result.data === undefined && acceptsGraphQLResponse(request.http) ? 400 : 200);
       },
     }),

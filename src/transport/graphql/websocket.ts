@@ -3,6 +3,7 @@ import { GraphQLError, type ExecutionArgs, type OperationTypeNode } from 'graphq
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Principal } from '../../canonical/call.ts';
 import { KanonError } from '../../canonical/errors.ts';
@@ -20,6 +21,8 @@ import { endOf, type LivingSocket, type SocketLife } from './socket-life.ts';
 const PING_MS = 12_000;
 /** Milliseconds between two looks at whether the principals of open sockets are still let in. */
 const LOOK_MS = 500;
+/** The same while the gateway closes, at whether they have ended. */
+const DRAIN_LOOK_MS = 25;
 /** Bytes that may wait for a reader before its stream pauses. */
 const HIGH_WATER_BYTES = 64 * 1_024;
 
@@ -57,6 +60,7 @@ export class GraphQLWebSockets {
   readonly #look: NodeJS.Timeout;
   readonly #life: SocketLife;
   readonly #isRefused: WebSocketOptions['isRefused'];
+  #draining = false;
 
   constructor(options: WebSocketOptions) {
     this.#sockets = new WebSocketServer({
@@ -66,7 +70,7 @@ export class GraphQLWebSockets {
     });
     this.#life = options.life;
     this.#isRefused = options.isRefused;
-    const server = makeServer<Record<string, unknown>, Extra>(serverOptions(options));
+    const server = makeServer<Record<string, unknown>, Extra>(serverOptions(options, () => this.#draining));
     this.#look = setInterval(() => this.#closeEnded(), LOOK_MS).unref();
     this.#serve = (socket, request) => {
       const gone = new AbortController();
@@ -113,8 +117,8 @@ export class GraphQLWebSockets {
         connection.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
         return;
       }
-      if (this.#isRefused(request)) {
-        connection.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n');
+      if (this.#draining || this.#isRefused(request)) {
+        connection.end(`HTTP/1.1 ${this.#draining ? '503 Service Unavailable' : '403 Forbidden'}\r\nconnection: close\r\n\r\n`);
         return;
       }
       this.#sockets.handleUpgrade(request, connection, head, this.#serve);
@@ -140,17 +144,19 @@ export class GraphQLWebSockets {
     }
   }
 
-  /** Tells every socket to go (1001), and ends those that stay. */
+  /** Takes no new operation; a socket goes (1001) when its last one has ended, at the latest after the grace (ms). */
   async close(graceMs: number): Promise<void> {
+    this.#draining = true;
     clearInterval(this.#look);
-    for (const socket of this.#sockets.clients) socket.close(1001, 'Going away');
-    const kill = setTimeout(() => {
-      for (const socket of this.#sockets.clients) socket.terminate();
-    }, graceMs);
+    const until = performance.now() + graceMs;
+    while (this.#extras.size > 0 && performance.now() < until) {
+      for (const [socket, { operations }] of this.#extras) if (Object.keys(operations).length === 0) socket.close(1001, 'Going away');
+      await sleep(DRAIN_LOOK_MS);
+    }
+    for (const socket of this.#sockets.clients) socket.terminate();
     await new Promise<void>((resolve) => {
       this.#sockets.close(() => resolve());
     });
-    clearTimeout(kill);
   }
 }
 
@@ -166,7 +172,7 @@ class SocketOperation {
   }
 }
 
-function serverOptions({ executor, services, authenticator, documents, maxSubscriptionsPerSocket, tracer }: WebSocketOptions): ServerOptions<Record<string, unknown>, Extra> {
+function serverOptions({ executor, services, authenticator, documents, maxSubscriptionsPerSocket, tracer }: WebSocketOptions, isDraining: () => boolean): ServerOptions<Record<string, unknown>, Extra> {
   // Queries are streams too, of one part: so that they can be ended at any moment.
   const run = (args: ExecutionArgs): OperationStream => {
     const operation: unknown = args.contextValue;
@@ -195,6 +201,7 @@ function serverOptions({ executor, services, authenticator, documents, maxSubscr
       }
     },
     onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+      if (isDraining()) return [refusal(CLOSING)];
       // As it stands now: a policy may have changed since the socket was opened.
       const principal = extra.admission?.current() ?? null;
       if (principal === null) return [refusal(new KanonError('UNAUTHENTICATED', 'The key of the socket has expired or was revoked.'))];
@@ -223,6 +230,9 @@ function serverOptions({ executor, services, authenticator, documents, maxSubscr
     onNext: (_socket, _id, _payload, _args, result) => (result instanceof Envelope ? result.part : undefined),
   };
 }
+
+/** What is told to who asks while the gateway closes. */
+export const CLOSING = new KanonError('UPSTREAM_UNAVAILABLE', 'This gateway is closing; ask again, and another will answer.', { details: { retryAfterMs: 1_000 } });
 
 function refusal(error: KanonError): GraphQLError {
   return new GraphQLError(error.message, { extensions: { code: error.code, ...error.details } });

@@ -83,7 +83,7 @@ export class WorkerHost<J extends WorkerJobs<J>> {
    * Does a job in the child and gives its output. An aborted job that waits is dropped; one that runs is left to
    * end by itself for a grace, its result ignored.
    * @throws AbortedError when the signal aborts; what the job threw (UpstreamFailure, MediaError, InputError);
-   *   UpstreamFailure `unavailable` when the queue is full, the child crashed or the host is closed, `timeout`
+   *   UpstreamFailure `rate_limited` when the queue is full, `unavailable` when the child crashed or the host is closed, `timeout`
    *   when the job's time ran out.
    */
   async run<K extends keyof J & string>(name: K, input: J[K]['input'], signal: AbortSignal): Promise<J[K]['output']> {
@@ -126,10 +126,10 @@ export class WorkerHost<J extends WorkerJobs<J>> {
     if (pause > 0) throw this.#unavailable('could not be started a moment ago', Math.ceil(pause));
     const { maxQueue, concurrency } = this.#options;
     if (this.#queue.length < maxQueue) return;
-    throw this.#unavailable(
-      `has ${maxQueue} jobs waiting and takes no more`,
-      Math.ceil((this.#averageMs * (this.#queue.length + 1)) / concurrency),
-    );
+    // It is well, and busy: as a vendor that asks for patience.
+    throw new UpstreamFailure('rate_limited', `The worker "${this.#options.name}" has ${maxQueue} jobs waiting and takes no more.`, {
+      retryAfterMs: Math.ceil((this.#averageMs * (this.#queue.length + 1)) / concurrency),
+    });
   }
 
   #unavailable(what: string, retryAfterMs?: number): UpstreamFailure {

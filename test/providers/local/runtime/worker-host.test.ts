@@ -105,7 +105,7 @@ describe('a worker', () => {
     await worker.run('echo', null, never);
     const jobs = [worker.run('wait', 100, never), worker.run('wait', 1, never), worker.run('wait', 2, never)];
     await expect(worker.run('wait', 3, never)).rejects.toMatchObject({
-      kind: 'unavailable',
+      kind: 'rate_limited',
       retryAfterMs: expect.any(Number),
     });
     expect(await Promise.all(jobs)).toEqual([100, 1, 2]);
