@@ -54,7 +54,7 @@ export function reportIssue(tree: Tree, issue: Issue): void {
 function reportBranch(tree: Tree, issue: Extract<Issue, { code: 'invalid_union' }>): boolean {
   const tried = issue.errors.filter((errors) => errors.every(({ code, path }) => code !== 'invalid_type' || path.length > 0));
   const [branch, ...others] = tried;
-  if (branch === undefined || others.length > 0 || !isRawMap(issue.input)) return false;
+  if (branch === undefined || others.length > 0 || !(isRawMap(issue.input) || Array.isArray(issue.input))) return false;
   for (const error of branch) reportIssue(tree, { ...error, path: [...issue.path, ...error.path] });
   return true;
 }

@@ -53,7 +53,7 @@ type Result = z.ZodSafeParseResult<z.output<typeof root>>;
 function validate(tree: Tree): Result {
   const result = root.safeParse(tree.value, { reportInput: true });
   let converted = false;
-  for (const issue of result.error?.issues ?? []) {
+  for (const issue of withinUnions(result.error?.issues ?? [])) {
     if (issue.code !== 'invalid_type' || typeof issue.input !== 'string') continue;
     const path = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     if (tree.reference(path)?.whole !== true) continue;
@@ -63,6 +63,14 @@ function validate(tree: Tree): Result {
     converted = true;
   }
   return converted ? root.safeParse(tree.value, { reportInput: true }) : result;
+}
+
+/** What is wrong with each alternative counts too. */
+function withinUnions(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union') return [issue];
+    return withinUnions(issue.errors.flat().map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })));
+  });
 }
 
 function fromText(text: string, expected: string): number | boolean | undefined {
