@@ -191,7 +191,11 @@ async function talk(gateway: TestGateway, dice: Dice, note: (outcome: string) =>
     const message = { id: dice.roll(10) === 0 ? dice.pick(VALUES) : String(dice.roll(4)), type: dice.pick(['subscribe', 'subscribe', 'subscribe', 'subscribe', 'ping', 'complete', 'next', 'x'] as const), payload: payload(dice) };
     messages.push(dice.roll(8) === 0 ? mutateText(JSON.stringify(message), dice) : JSON.stringify(message));
   }
-  for (const message of messages) socket.send(message, { binary: dice.roll(30) === 0 });
+  const [hello = '', ...rest] = messages;
+  socket.send(hello);
+  // Who does not wait until it is let in is turned away at once; most do.
+  if (dice.roll(10) > 0) await Promise.race([closed, new Promise((resolve) => socket.once('message', resolve))]);
+  for (const message of rest) socket.send(message, { binary: dice.roll(30) === 0 });
   const waited = await Promise.race([closed, new Promise<null>((resolve) => setTimeout(() => resolve(null), dice.roll(60)))]);
   if (waited === null) socket.close();
   const late = setTimeout(() => {
