@@ -38,7 +38,7 @@ export function writeReply(findings: Findings): string {
     writePictures(findings, phrases),
     quotes.length > 0 ? writeQuotes(findings, phrases) : null,
     quotes.length === 0 && (complaint || open.length > 0) ? writeNothingFound(findings, complaint, open, phrases) : null,
-    facts.receipts.length > 0 && (complaint || concerns.requests.length > 0) ? phrases.closing : null,
+    facts.receipts.length > 0 && (complaint || open.some((one) => concerns.requests.includes(one))) ? phrases.closing : null,
   ].filter((paragraph) => paragraph !== null);
   const mood = phrases.mood(facts.mood, facts.emotions);
   if (mood !== null) paragraphs.unshift(mood);

@@ -11,6 +11,8 @@ const TELLING: Record<SentimentLanguage, ReadonlySet<string>> = {
 
 /** Texts of so few words may be told by what the lexicons know. */
 const FEW = 4;
+/** Accuracy from which on the statistics of another language outweigh a lone short word. */
+const SURE = 0.8;
 
 /**
  * The language of a text: `en`, `de`, or `und` (BCP 47 for undetermined) where it is neither or there is nothing to
@@ -22,14 +24,18 @@ export function detectLanguage(text: string, packs?: Record<SentimentLanguage, L
   const words = start.toLowerCase().match(/\p{L}+/gu) ?? [];
   if (words.length === 0) return 'und';
   const hits = { en: count(words, TELLING.en), de: count(words, TELLING.de) + (/[äöüß]/i.test(start) ? 1 : 0) };
-  if (hits.en > hits.de * 2 && hits.en >= words.length / 8) return 'en';
-  if (hits.de > hits.en * 2 && hits.de >= words.length / 8) return 'de';
+  // One short word is no proof: "is" is Dutch, too.
+  const proves = (language: SentimentLanguage): boolean =>
+    hits[language] > 1 || words.length <= FEW || packs === undefined || (hits[language] > 0 && countKnown(words, packs[language]) > 0);
+  if (hits.en > hits.de * 2 && hits.en >= words.length / 8 && proves('en')) return 'en';
+  if (hits.de > hits.en * 2 && hits.de >= words.length / 8 && proves('de')) return 'de';
   if (packs !== undefined && words.length <= FEW) {
     const known = { en: countKnown(words, packs.en) + hits.en, de: countKnown(words, packs.de) + hits.de };
     if (known.en !== known.de) return known.en > known.de ? 'en' : 'de';
   }
   const best = detectAll(start).find(({ lang }) => lang === 'en' || lang === 'de' || words.length > FEW);
   if (best?.lang === 'en' || best?.lang === 'de') return best.lang;
+  if (best !== undefined && best.accuracy >= SURE && !proves('en') && !proves('de')) return 'und';
   if (hits.en !== hits.de) return hits.en > hits.de ? 'en' : 'de';
   return 'und';
 }
@@ -37,7 +43,7 @@ export function detectLanguage(text: string, packs?: Record<SentimentLanguage, L
 /** Tells a text in another language from one that is too short, or too odd, to tell. @param found by `detectLanguage` */
 export function isForeign(text: string, found: SentimentLanguage | 'und'): boolean {
   const words = text.match(/\p{L}+/gu) ?? [];
-  return found === 'und' && (words.length > FEW || words.some((word) => !/\p{Script=Latin}/u.test(word)));
+  return found === 'und' && (words.length > 2 || words.some((word) => !/\p{Script=Latin}/u.test(word)));
 }
 
 /** Tells the languages that the lexicons and the head were made for. @param tag BCP 47 */

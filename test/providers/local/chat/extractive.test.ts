@@ -214,3 +214,77 @@ describe('what it cannot do', () => {
     expect(await reply(request('Hello', { tools: [tool], toolChoice: { type: 'none' } }))).toContain('Hello');
   });
 });
+
+describe('a question about a receipt', () => {
+  const bought = receipt({ merchant: 'Miller & Sons', date: '2026-03-14', total: 41.5, currency: 'GBP' }, [
+    { description: 'MILK', quantity: 1, amount: 1.5 },
+  ]);
+
+  it.each([
+    ['What is the total on this receipt?', '£41.50'],
+    ['Can you tell me how much I paid on this bill?', '£41.50'],
+    ['When did I buy this?', '14 March 2026'],
+    ['Which shop is it from?', 'Miller & Sons'],
+    ['Von wann ist der Kassenbon?', '14. März 2026'],
+    ['Wie hoch ist der Betrag?', '41,50'],
+  ])('"%s" is answered by it, and nothing more is looked for', async (question, answer) => {
+    const text = await reply(request(question, { grounding: [bought] }));
+    expect(text).toContain(answer);
+    expect(text).not.toMatch(/given nothing|cannot answer|found nothing|a colleague|liegt nichts vor|nichts gefunden|until the matter/);
+  });
+
+  it('that it does not answer is told so', async () => {
+    const text = await reply(request('When do you open on Sundays?', { grounding: [bought] }));
+    expect(text).toMatch(/found nothing/);
+    expect(text).not.toMatch(/given nothing/);
+  });
+});
+
+describe('a message in another language', () => {
+  const french = 'Bonjour, mon grille-pain est tombé en panne après deux jours et personne ne répond. Je veux un remboursement.';
+
+  it('gets no guess at its mood, is told what is read here, and comes with a warning', async () => {
+    const grounding = [{ source: 'SENTIMENT', text: 'The message feels positive (score 0.60 of -1 to 1); emotions: joy.' }];
+    const all = await chunks(request(french, { grounding }), false);
+    const text = all.map((chunk) => (chunk.type === 'text' ? chunk.text : '')).join('');
+    expect(text).toMatch(/English and German only/);
+    expect(text).toMatch(/nur Deutsch und Englisch/);
+    expect(text).not.toMatch(/good to hear|welcome|sorry/);
+    expect(all).toContainEqual({ type: 'warning', message: expect.stringContaining('another language') });
+  });
+
+  it('still hears what the receipt says', async () => {
+    const text = await reply(request(french, { grounding: [receipt({ merchant: 'Darty', date: null, total: 30, currency: 'EUR' })] }));
+    expect(text).toContain('Darty');
+  });
+});
+
+it('does not answer to a mood that is a guess', async () => {
+  const grounding = [{ source: 'SENTIMENT', text: 'The message feels positive (score 0.10 of -1 to 1, confidence 0.21); emotions: joy.' }];
+  expect(await reply(request('When do you open?', { grounding }))).not.toMatch(/good to hear/);
+});
+
+it('warns that instructions of SYSTEM messages are not followed, and only then', async () => {
+  const warning = { type: 'warning', message: expect.stringContaining('does not follow the instructions of SYSTEM') };
+  const asked = request('When do you open?');
+  expect(await chunks(asked)).not.toContainEqual(warning);
+  asked.messages.unshift({ role: 'SYSTEM', content: [{ type: 'text', text: 'Answer in verse.' }] });
+  expect(await chunks(asked)).toContainEqual(warning);
+});
+
+describe('a message that tells something and then asks about it', () => {
+  it.each([
+    ['The shop opens at 9 in the morning. Repairs take three days. When does the shop open?', 'The shop opens at 9 in the morning.', 'three days.”'],
+    ['Der Laden öffnet um 9 Uhr. Reparaturen dauern drei Tage. Wann öffnet der Laden?', 'Der Laden öffnet um 9 Uhr.', 'drei Tage.“'],
+  ])('"%s" is answered from it', async (message, answer, other) => {
+    const text = await reply(request(message));
+    expect(text).toContain(answer);
+    expect(text).not.toContain(other);
+    expect(text).not.toMatch(/cannot answer|beantworten kann/);
+  });
+
+  it('does not take the trouble of a complaint for its answer', async () => {
+    const text = await reply(request('My toaster broke after two days and nobody answers. When will my toaster be replaced?', { grounding: [angry] }));
+    expect(text).not.toContain('Your message says');
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chooseLanguage, detectLanguage } from '../../../../src/providers/local/sentiment/language.ts';
+import { lazyPacks } from '../../../../src/providers/local/sentiment/lexicon/packs.ts';
+import { chooseLanguage, detectLanguage, isForeign } from '../../../../src/providers/local/sentiment/language.ts';
 
 describe('the language of a text', () => {
   it.each([
@@ -20,5 +21,25 @@ describe('the language of a text', () => {
   it('is what the caller says, where it is one of ours', () => {
     expect(chooseLanguage('OK', 'de-AT')).toBe('de');
     expect(chooseLanguage('Wo ist mein Paket?', 'fr')).toBe('de');
+  });
+
+  it.each([
+    ['nice', 'en'],
+    ['so happy', 'en'],
+    ['furchtbar', 'de'],
+    ['kaputt', 'de'],
+  ])('of the few words "%s" is told by the lexicons: %s', (text, language) => {
+    expect(detectLanguage(text, lazyPacks())).toBe(language);
+  });
+
+  it.each([
+    ['Mon grille-pain est tombé en panne après deux jours.', true],
+    ['Где моя посылка?', true],
+    ['The toaster broke after two days.', false],
+    ['Der Toaster ist kaputt.', false],
+    ['4711', false],
+    ['hm', false],
+  ])('of "%s" is foreign: %s', (text, foreign) => {
+    expect(isForeign(text, detectLanguage(text, lazyPacks()))).toBe(foreign);
   });
 });

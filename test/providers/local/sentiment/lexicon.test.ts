@@ -55,6 +55,50 @@ describe('the German lexicon', () => {
   });
 });
 
+describe('an idiom', () => {
+  it.each([
+    ['It could not be better.', 1],
+    ['It could not be worse.', -1],
+    ['It was anything but helpful.', -1],
+    ['It was anything but boring.', 1],
+    ['Thanks for nothing!', -1],
+    ['There is nothing to complain about.', 1],
+  ])('of English says what is meant: "%s" %s', (text, sign) => {
+    expect(Math.sign(compound(text, english))).toBe(sign);
+  });
+
+  it.each([
+    ['Es könnte nicht besser sein.', 1],
+    ['Es koennte nicht schlechter sein.', -1],
+    ['Alles andere als hilfreich.', -1],
+    ['Alles andere als langweilig.', 1],
+    ['Danke für gar nichts!', -1],
+    ['Da kann man nicht meckern.', 1],
+    ['Das zweite Gerät war nicht besser.', -1],
+  ])('of German says what is meant: "%s" %s', (text, sign) => {
+    expect(Math.sign(compound(text, german))).toBe(sign);
+  });
+
+  it('costs bounded time in any text', () => {
+    const started = performance.now();
+    for (const text of ['could not '.repeat(5_000), 'besser geht '.repeat(5_000), 'can not have been '.repeat(3_000)]) {
+      weigh(text, english);
+      weigh(text, german);
+    }
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+});
+
+describe('praise and blame on the sides of a "but"', () => {
+  it.each([
+    ['The view is great, but the bed is horrible.', true],
+    ['The bed is bad, but the breakfast is even worse.', false],
+    ['I was afraid of the move, but it went wonderfully.', false],
+  ])('are seen in "%s": %s', (text, opposed) => {
+    expect(weigh(text, english).opposed).toBe(opposed);
+  });
+});
+
 it('weighs a text of a megabyte in bounded time, by its beginning', () => {
   const start = 'This is great. ';
   expect(compound(start + 'x '.repeat(500_000), english)).toBeCloseTo(compound(start, english), 1);

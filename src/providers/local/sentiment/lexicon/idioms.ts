@@ -16,6 +16,7 @@ export const ENGLISH_IDIOMS: readonly Idiom[] = [
   idiom('same', "(?:could|can)(?: ?not|n['’]t| hardly| barely| scarcely| never)(?: (?:possibly|really|have|been|be|gone|go|get|got|feel|felt|work|worked|run|ask|asked|for|hope|hoped|wish|wished|any|a|much)){1,5}(?: (?<word>better|worse|\\p{L}{3,}er)| more (?<more>\\p{L}+))"),
   idiom('same', '(?:have|has|had|i[\'’]ve|we[\'’]ve)? ?never (?:been|felt|had|seen|eaten|tasted|heard|used|owned|met) (?:a |an |any |anything )?(?:(?<word>better|worse|\\p{L}{3,}er)|more (?<more>\\p{L}+))'),
   idiom('same', "(?:does|do|did|will|would|could|can)(?:n['’]t|not| not| hardly| rarely| seldom) (?:get|come) (?:any|much|a lot)? ?(?<word>better|worse|\\p{L}{3,}er) than"),
+  idiom('same', '(?:hardly|rarely|barely|seldom|scarcely|never) (?:gets?|comes?|got) (?:any |much |a lot )?(?<word>better|worse|\\p{L}{3,}er) than'),
   idiom('praise', "(?:can|could)(?:['’]?t|not|n['’]t| not| hardly) (?:complain|fault|be faulted|be beaten|beat|go wrong)|nothing to (?:complain|criticise|criticize|fault|moan|grumble)(?: about)?|(?:no|zero|without any) complaints?|hard to (?:beat|fault)|no (?:reason|cause) to complain"),
   idiom('opposite', '(?:anything but|far from|a long way from|the opposite of|nowhere near|not remotely|by no means) (?:being |a |an |very |really |so )?(?<word>\\p{L}+)'),
   idiom('blame', '(?:thanks|thank you|cheers)(?: very much| so much| a lot| a bunch)? for (?:absolutely |literally )?nothing|leaves? (?:a lot|much|plenty|everything|something) to be desired|left (?:a lot|much|plenty|everything) to be desired|nothing (?:works|worked|helps|helped)|less than (?:ideal|great|stellar|impressed|perfect)|could (?:do|have been|have done|be) (?:so |much |a lot |far )?better'),
@@ -38,7 +39,8 @@ export function markIdioms(text: string, idioms: readonly Idiom[], valence: (wor
   for (const { pattern, meaning } of idioms) {
     marked = marked.replace(pattern, (...found: unknown[]) => {
       const [whole] = found;
-      const sign = signOf(meaning, valence(wordOf(found.at(-1))));
+      const word = wordOf(found.at(-1));
+      const sign = signOf(meaning, valence(word) || valence(word.replace(/er$/iu, '')));
       return sign === 0 ? String(whole) : ` ${sign > 0 ? PRAISE : BLAME} `;
     });
   }
