@@ -63,6 +63,8 @@ describe('an idiom', () => {
     ['It was anything but boring.', 1],
     ['Thanks for nothing!', -1],
     ['There is nothing to complain about.', 1],
+    ['We could not have been happier.', 1],
+
   ])('of English says what is meant: "%s" %s', (text, sign) => {
     expect(Math.sign(compound(text, english))).toBe(sign);
   });
@@ -77,6 +79,15 @@ describe('an idiom', () => {
     ['Das zweite Gerät war nicht besser.', -1],
   ])('of German says what is meant: "%s" %s', (text, sign) => {
     expect(Math.sign(compound(text, german))).toBe(sign);
+  });
+
+  it.each([
+    ['The printer could not get another page.', english],
+    ['The farm is far from the road.', english],
+    ['Der Fehler geht nicht weg.', german],
+    ['Das kann man nicht immer so sagen.', german],
+  ])('is not seen in "%s"', (text, pack) => {
+    expect(weigh(text, pack).idioms).toBe(0);
   });
 
   it('costs bounded time in any text', () => {
