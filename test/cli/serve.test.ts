@@ -112,7 +112,7 @@ describe('kanon serve', () => {
     gateway.process.kill('SIGTERM');
     expect(await answer).toEqual({ status: 200, body: { data: { chat: { finishReason: 'STOP' } } } });
     expect(await gateway.ended).toBe(0);
-    await expect(ask(gateway.url, null)).rejects.toThrow();
+    await expect(ask(gateway.url, null)).rejects.toThrow('fetch failed');
   });
 
   test('a second one on the same data folder refuses to start and says why', async () => {

@@ -75,6 +75,8 @@ export class StoreThread implements AskStore {
     const worker = new Worker(new URL('./thread.ts', import.meta.url), {
       workerData: this.#options,
       name: `ledger-${this.#options.role}`,
+      // Rows come and go: a young generation of the default size only takes memory.
+      resourceLimits: { maxYoungGenerationSizeMb: 4 },
       // Not what the main thread was started with, but what this one needs.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
