@@ -30,7 +30,7 @@ import { traceOf, traceRequest } from './http/trace.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { createListener, renewCertificate, type TlsFiles } from './http/tls.ts';
 import { wishesOf } from './http/wishes.ts';
-import { RestFacade } from './rest/rest.ts';
+import type { RestFacade } from './rest/rest.ts';
 import { sendMetrics } from './metrics.ts';
 import { handleUpload } from './uploads.ts';
 
@@ -73,7 +73,8 @@ export class Transport {
   readonly #options: TransportOptions;
   readonly #http: ReturnType<typeof createListener>;
   readonly #sockets: GraphQLWebSockets;
-  readonly #rest: RestFacade;
+  /** Loaded with its first request: many gateways only ever speak GraphQL. */
+  #rest: Promise<RestFacade> | null = null;
   readonly #addresses: CallerAddress;
   readonly #running = new Map<IncomingMessage, { response: ServerResponse; admission: Admission | null }>();
   #look: NodeJS.Timeout | null = null;
@@ -90,7 +91,6 @@ export class Transport {
     });
     this.#sockets = new GraphQLWebSockets({ ...options, life: options.socketLife, isRefused: this.#isRefused, maxPayloadBytes: options.maxBodyBytes, addressOf: (request) => this.#addresses.of(request) });
     this.#sockets.attach(this.#http, GRAPHQL_PATH);
-    this.#rest = new RestFacade({ ...options, admit: (request, authorization, signal) => this.#admit(request, authorization, signal) });
   }
 
   /** Reads the certificate again. @throws KanonError when it cannot be used; the old one stays */
@@ -156,6 +156,11 @@ export class Transport {
     }
   }
 
+  #restFacade(): Promise<RestFacade> {
+    this.#rest ??= import('./rest/rest.ts').then(({ RestFacade }) => new RestFacade({ ...this.#options, admit: (request, authorization, signal) => this.#admit(request, authorization, signal) }));
+    return this.#rest;
+  }
+
   /** @throws KanonError when the caller is not let in */
   async #admit(request: IncomingMessage, authorization: string | undefined, signal: AbortSignal): Promise<Principal> {
     const admission = await this.#options.authenticator.authenticate({ authorization, address: this.#addresses.of(request), signal });
@@ -190,7 +195,7 @@ export class Transport {
       case '/readyz':
         return sendJson(response, this.#draining ? 503 : 200, { status: this.#draining ? 'draining' : 'ready' });
       default:
-        if (path?.startsWith('/v1/') === true) return this.#rest.handle(request, response, requestId, signal);
+        if (path?.startsWith('/v1/') === true) return (await this.#restFacade()).handle(request, response, requestId, signal);
         throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'There is nothing at this path; GraphQL is at /graphql, and the vendors\' APIs are below /v1.'));
     }
   }
