@@ -1,0 +1,122 @@
+import { GraphQLError, type ExecutionArgs, type OperationTypeNode } from 'graphql';
+import type { ServerOptions } from 'graphql-ws';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Principal } from '../../canonical/call.ts';
+import { KanonError } from '../../canonical/errors.ts';
+import type { TraceSpan } from '../../canonical/trace.ts';
+import { requestContext, type RequestContext, type Services } from '../../graphql/context.ts';
+import type { TrustedDocuments } from '../../graphql/documents/trusted.ts';
+import type { ExecutionRequest, GraphQLExecutor } from '../../graphql/execution/executor.ts';
+import type { Admission, Authenticator } from '../../policy/principals/authenticator.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Tracer } from '../../telemetry/tracing/tracer.ts';
+import { askedOf } from './document.ts';
+import { Envelope, OperationStream } from './operation-stream.ts';
+import type { LivingSocket, SocketLife } from './socket-life.ts';
+
+export interface WebSocketOptions {
+  executor: GraphQLExecutor;
+  services: Services;
+  authenticator: Authenticator;
+  maxPayloadBytes: number;
+  maxSubscriptionsPerSocket: number;
+  life: SocketLife;
+  documents: TrustedDocuments;
+  addressOf: (request: IncomingMessage) => string;
+  /** Null where nothing is traced. */
+  tracer: Tracer | null;
+  /** Whether the sender may not even open a socket. */
+  isRefused: (request: IncomingMessage) => boolean;
+  log: Log;
+}
+
+/** What is kept of a socket. */
+export interface SocketState extends Record<PropertyKey, unknown>, LivingSocket {
+  address: string;
+  /** Aborted when the socket closes. */
+  signal: AbortSignal;
+  admission: Admission | null;
+  traceparent: unknown;
+  /** Operations that run, by their ids. */
+  operations: Readonly<Record<string, unknown>>;
+}
+
+/** One operation of a socket, from when it is taken to when it is executed. */
+class SocketOperation {
+  readonly controller = new AbortController();
+  readonly type: OperationTypeNode;
+  readonly request: RequestContext;
+
+  constructor(type: OperationTypeNode, services: Services, principal: Principal, trace: TraceSpan | undefined) {
+    this.type = type;
+    this.request = requestContext(services, { principal, signal: this.controller.signal, requestId: randomUUID(), metadata: null, ...(trace !== undefined && { trace }) });
+  }
+}
+
+/** How the messages of a socket are answered: who is let in, and how an operation runs. */
+export function protocolOptions({ executor, services, authenticator, documents, maxSubscriptionsPerSocket, tracer }: WebSocketOptions, isDraining: () => boolean): ServerOptions<Record<string, unknown>, SocketState> {
+  // Queries are streams too, of one part: so that they can be ended at any moment.
+  const run = (args: ExecutionArgs): OperationStream => {
+    const operation: unknown = args.contextValue;
+    if (!(operation instanceof SocketOperation)) throw new TypeError('an operation that was not taken by onSubscribe');
+    const request: ExecutionRequest = {
+      document: args.document,
+      operationName: args.operationName ?? null,
+      variables: args.variableValues ?? null,
+      context: operation.request,
+      incremental: 'v0.2',
+    };
+    return new OperationStream(operation.controller, () => executor.execute(request, operation.type));
+  };
+  return {
+    onConnect: async ({ connectionParams, extra, subscriptions }) => {
+      extra.operations = subscriptions;
+      const authorization = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+      try {
+        const { address, signal } = extra;
+        extra.admission = await authenticator.authenticate({ authorization: typeof authorization === 'string' ? authorization : undefined, address, signal });
+        return true;
+      } catch (error) {
+        // The protocol has a close code for it (4403) and no room for more.
+        if (error instanceof KanonError) return false;
+        throw error;
+      }
+    },
+    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+      if (isDraining()) return [refusal(CLOSING)];
+      // As it stands now: a policy may have changed since the socket was opened.
+      const principal = extra.admission?.current() ?? null;
+      if (principal === null) return [refusal(new KanonError('UNAUTHENTICATED', 'The key of the socket has expired or was revoked.'))];
+      if (Object.keys(subscriptions).length > maxSubscriptionsPerSocket) {
+        return [refusal(new KanonError('RATE_LIMITED', `A socket may have at most ${maxSubscriptionsPerSocket} operations at once.`, { details: { retryAfterMs: 1_000 } }))];
+      }
+      let query: string | null;
+      try {
+        query = await documents.resolve(askedOf(payload), principal);
+      } catch (error) {
+        if (error instanceof GraphQLError) return [error];
+        throw error;
+      }
+      const prepared = executor.prepare(query ?? '', payload.operationName ?? null, principal);
+      if ('errors' in prepared) return prepared.errors;
+      return {
+        schema: executor.schema,
+        document: prepared.document,
+        operationName: payload.operationName ?? null,
+        variableValues: payload.variables ?? null,
+        contextValue: new SocketOperation(prepared.type, services, principal, tracer?.place(payload.extensions?.['traceparent'] ?? extra.traceparent)),
+      };
+    },
+    execute: run,
+    subscribe: run,
+    onNext: (_socket, _id, _payload, _args, result) => (result instanceof Envelope ? result.part : undefined),
+  };
+}
+
+/** What is told to who asks while the gateway closes. */
+export const CLOSING = new KanonError('UPSTREAM_UNAVAILABLE', 'This gateway is closing; ask again, and another will answer.', { details: { retryAfterMs: 1_000 } });
+
+function refusal(error: KanonError): GraphQLError {
+  return new GraphQLError(error.message, { extensions: { code: error.code, ...error.details } });
+}
