@@ -1,4 +1,6 @@
 import { createClient as createSseClient } from 'graphql-sse';
+import { randomBytes } from 'node:crypto';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { failsWith } from '../faults/index.ts';
 import { FourBranches, GOOD, picture } from '../harness/branches.ts';
@@ -7,9 +9,12 @@ import { answerTo, parts, post, type Part } from './wire.ts';
 
 let four: FourBranches;
 let image: string;
+/** Noise, so that the request that carries it is far longer. */
+let largeImage: string;
 beforeAll(async () => {
   four = await FourBranches.start();
   image = await picture();
+  largeImage = (await sharp(randomBytes(100 * 100 * 3), { raw: { width: 100, height: 100, channels: 3 } }).png().toBuffer()).toString('base64');
 });
 beforeEach(() => four.reset());
 afterEach(() => four.checkVendors());
@@ -21,7 +26,7 @@ const QUERY = `query ($input: MultimodalInput!) { multimodal(input: $input) {
   ... @defer(label: "reply") { chat { text } }
   meta { plan { branch } usage { input } pending }
 } }`;
-const variables = () => ({ input: { text: 'My coffee was cold.', images: [{ base64: image }, { base64: image }] } });
+const variables = () => ({ input: { text: 'My coffee was cold.', images: [{ base64: image }, { base64: largeImage }] } });
 
 const FIRST = { multimodal: { sentiment: { label: 'NEGATIVE' }, meta: { plan: [{ branch: 'SENTIMENT' }, { branch: 'CHAT' }], usage: { input: 200 }, pending: ['CHAT'] } } };
 
@@ -43,10 +48,10 @@ async function rest(stream: AsyncGenerator<Part>): Promise<Part[]> {
 }
 
 /** A vendor that answers when it is told to. */
-function gated(name: 'chat' | 'vision', waits: (attempt: number) => boolean = () => true): () => void {
+function gated(name: 'chat' | 'vision', waits: (body: string) => boolean = () => true): () => void {
   const gate = Promise.withResolvers<void>();
-  four.vendors[name].behave(async (_, attempt) => {
-    if (waits(attempt)) await gate.promise;
+  four.vendors[name].behave(async ({ body }) => {
+    if (waits(JSON.stringify(body))) await gate.promise;
     return GOOD[name];
   });
   return gate.resolve;
@@ -110,7 +115,7 @@ describe('@stream', () => {
   const STREAMED = 'query ($input: MultimodalInput!) { multimodal(input: $input) { vision @stream(initialCount: 1) { document { total } } meta { pending plan { calls } } } }';
 
   test.each(SPECS)('each picture arrives when it is read: %s', async (spec) => {
-    const answerNow = gated('vision', (attempt) => attempt === 2);
+    const answerNow = gated('vision', (body) => body.length > 20_000);
     const stream = await open(spec, STREAMED);
     const first = await next(stream);
     expect(first).toMatchObject({ data: { multimodal: { vision: [{ document: { total: 12.4 } }], meta: { pending: ['VISION'], plan: [{ calls: 2 }] } } }, hasNext: true });
