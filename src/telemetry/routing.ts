@@ -52,7 +52,8 @@ export function logRoutes(log: Log): RouteObserver {
       log.warn({ model, requestId, from, to, kind }, 'failover to another target');
     },
     breakerChanged({ target, state, kind, openMs }) {
-      if (state === 'CLOSED') log.info({ target }, 'the target is well again: its breaker is closed');
+      if (state === 'HALF_OPEN') log.info({ target }, 'the target is tried again: one call is let through its breaker');
+      else if (state === 'CLOSED') log.info({ target }, 'the target is well again: its breaker is closed');
       else if (FOR_OPERATORS.has(kind)) log.error({ target, kind, openMs }, `the target refuses every call until it is mended: ${kind === 'auth' ? 'its key is not accepted' : 'the vendor knows no such model'}`);
       else log.warn({ target, kind, openMs }, 'the target keeps failing: its breaker is open');
     },

@@ -22,7 +22,7 @@ export type Verdict = 'ok' | 'failed' | 'unknown';
 
 export interface BreakerChange {
   state: BreakerState;
-  /** What opened it; null when it closed. */
+  /** What opened it; null when it is closed. */
   reason: FailureKind | null;
   /** Milliseconds until a probe is let through. */
   openMs: number;
@@ -42,7 +42,7 @@ export class Breaker {
   #opensAt = 0;
   #probing = false;
 
-  /** @param onChange told when it opens and closes */
+  /** @param onChange told when it opens, lets a probe through, and closes */
   constructor(settings: BreakerSettings, onChange: (change: BreakerChange) => void = () => {}) {
     this.#settings = settings;
     this.#onChange = onChange;
@@ -70,6 +70,7 @@ export class Breaker {
     if (this.#probing || now < this.#opensAt) return null;
     this.#state = 'HALF_OPEN';
     this.#probing = true;
+    this.#onChange({ state: 'HALF_OPEN', reason: this.#reason, openMs: 0 });
     return 'probe';
   }
 

@@ -20,6 +20,17 @@ describe('a breaker', () => {
     expect(changes).toEqual([{ state: 'OPEN', reason: 'server', openMs }]);
   });
 
+  test('tells each turn: that it opens, lets a probe through, and closes', () => {
+    const states: string[] = [];
+    const breaker = new Breaker(BREAKER_DEFAULTS, ({ state }) => states.push(state));
+    failing(breaker, failures);
+    expect(breaker.enter(openMs)).toBe('probe');
+    breaker.end('probe', 'failed', 'server', openMs);
+    expect(breaker.enter(openMs * 3)).toBe('probe');
+    breaker.answered();
+    expect(states).toEqual(['OPEN', 'HALF_OPEN', 'OPEN', 'HALF_OPEN', 'CLOSED']);
+  });
+
   test('stays closed while a good share succeeds', () => {
     const breaker = new Breaker(BREAKER_DEFAULTS);
     for (let attempt = 0; attempt < 200; attempt++) breaker.end('attempt', attempt % 2 === 0 ? 'ok' : 'failed', 'server', attempt);
