@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Principal } from '../../canonical/call.ts';
 import type { AskedDocument, TrustedDocuments } from '../../graphql/documents/trusted.ts';
+import { isRecord } from './params.ts';
 
 /** A request over HTTP with its document in it as text, whatever way it was named. */
 export interface WithDocument {
@@ -62,8 +63,4 @@ function parsed(json: string | null): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

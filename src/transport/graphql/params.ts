@@ -40,6 +40,7 @@ function checked(query: unknown, operationName: unknown, variables: unknown): Gr
   return { query, operationName: operationName ?? null, variables: variables ?? null };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Tells a JSON object from everything else. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
