@@ -24,6 +24,8 @@ export interface ProviderOperations {
 export interface ChatAttempt extends AttemptContext {
   /** Ask the vendor for a stream. When false the answer comes as one delta of each kind. */
   stream: boolean;
+  /** The operator says that the model goes on with an answer that it is given as begun. */
+  prefill?: boolean;
 }
 
 /** @throws UpstreamFailure for whatever the vendor or the network did; MediaError where the picture is at fault. */

@@ -245,7 +245,7 @@ describe('a conversation', () => {
   test.each([
     ['without messages', [], 'input.messages'],
     ['that begins with the model', [say('ASSISTANT', { text: 'Hi' }), say('USER', { text: 'Hi' })], 'input.messages[0].role'],
-    ['that ends with the model', [say('USER', { text: 'Hi' }), say('ASSISTANT', { text: 'Hi' })], 'input.messages[1].role'],
+    ['that begins an answer and ends in white space', [say('USER', { text: 'Hi' }), say('ASSISTANT', { text: 'Hi ' })], 'input.messages[1].content'],
     ['with instructions in its midst', [say('USER', { text: 'Hi' }), say('SYSTEM', { text: 'Hi' })], 'input.messages[1].role'],
     ['of instructions alone', [say('SYSTEM', { text: 'Hi' })], 'input.messages'],
     ['with a tool result that nobody asked for', [say('USER', { text: 'Hi' }), say('TOOL', result)], 'input.messages[1].content[0].toolResult.toolCallId'],
@@ -269,7 +269,7 @@ describe('a conversation', () => {
     ['temperature', 2.5],
     ['temperature', 'hot'],
     ['topP', 1.5],
-    ['stop', ['a', 'b', 'c', 'd', 'e']],
+    ['stop', Array.from({ length: 8_192 }, (_, index) => `stop ${index}`)],
   ])('with %s of %j', async (name, value) => {
     expect((await refusedChat({ ...HELLO, [name]: value })).code).toBe('BAD_USER_INPUT');
   });

@@ -51,7 +51,7 @@ const weight = z.number().positive().max(1000).default(1);
 export const target = z.strictObject({
   ...place,
   weight: weight.describe('Its share of the calls by the strategy weighted, and how much it takes by leastBusy.'),
-  prefill: z.boolean().default(false).describe('It goes on with an answer that it is given as begun; for rescue: continue.'),
+  prefill: z.boolean().default(false).describe('It goes on with an answer that it is given as begun: by a last message of the assistant, or by rescue: continue. Anthropic models are given the first kind in any case.'),
   onRefusal: z.boolean().default(false).describe('Asked only when another target has refused the content.'),
   when: when
     .optional()

@@ -370,7 +370,10 @@ export type ChatInput = {
   deadlineMs?: InputMaybe<Scalars['Int']['input']>;
   /** Most tokens of the answer, at least 1. */
   maxTokens?: InputMaybe<Scalars['Int']['input']>;
-  /** The conversation so far; the last message is the one to answer. */
+  /**
+   * The conversation so far; the last message is the one to answer. One of ASSISTANT is the beginning of the answer, for
+   * models that go on from there; the answer is what they say beyond it.
+   */
   messages: Array<MessageInput>;
   /** Kept with the call's record, for your own use; rules of the route may look at it. */
   metadata?: InputMaybe<Scalars['JSONObject']['input']>;
@@ -382,7 +385,7 @@ export type ChatInput = {
   responseFormat?: InputMaybe<ResponseFormatInput>;
   /** The same seed asks for the same answer, where the target can do that. */
   seed?: InputMaybe<Scalars['Int']['input']>;
-  /** Up to 4 texts that end the answer where they would appear. */
+  /** Texts that end the answer where they would appear, up to 8191; OpenAI takes 4. */
   stop?: InputMaybe<Array<Scalars['String']['input']>>;
   /** 0 (the likeliest words) to 2 (the wildest). */
   temperature?: InputMaybe<Scalars['Float']['input']>;

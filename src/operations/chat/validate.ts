@@ -5,6 +5,8 @@ import { checkJsonSchema } from './json-schema.ts';
 const MAX_MESSAGES = 2_000;
 /** Longer than the largest window that a vendor offers; what is longer is refused before anybody counts tokens. */
 const MAX_CHARACTERS = 5_000_000;
+/** As many as any vendor takes; a target that takes fewer says so by itself. */
+const MAX_STOPS = 8_191;
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Which kinds of part each role may say. */
@@ -48,13 +50,22 @@ function checkMessages(messages: readonly Message[], field: string): void {
     spoken = message.role;
   });
   if (spoken === null) throw new InputError(field, 'expected a USER message, found only SYSTEM.');
-  if (spoken === 'ASSISTANT') throw new InputError(`${field}[${messages.length - 1}].role`, 'the last message must be USER or TOOL: it is the one to answer.');
   if (open.size > 0) throw new InputError(field, `the tool calls ${[...open].map((id) => `"${id}"`).join(', ')} have no result; add TOOL messages.`);
+  if (spoken === 'ASSISTANT') checkBegun(messages, `${field}[${messages.length - 1}]`);
   if (characters > MAX_CHARACTERS) {
     throw new KanonError('CONTEXT_LENGTH_EXCEEDED', `${field}: ${characters} characters are more than any model can read; at most ${MAX_CHARACTERS} are taken.`, {
       details: { field },
     });
   }
+}
+
+/** The last to speak is the assistant: its text is the beginning of the answer, for a target that goes on from there. */
+function checkBegun(messages: readonly Message[], at: string): void {
+  const last = messages.at(-1);
+  if (last?.role !== 'ASSISTANT') throw new InputError(`${at}.role`, 'after what the model said, the last message must be USER or TOOL: it is the one to answer.');
+  const end = last.content.at(-1);
+  if (end?.type === 'text' && /\S$/.test(end.text)) return;
+  throw new InputError(`${at}.content`, 'a last message of ASSISTANT is the beginning of the answer: expected it to end in text, and that not in white space. To have a message answered, let it be of USER or TOOL.');
 }
 
 function checkParts(message: Message, at: string): number {
@@ -89,7 +100,7 @@ function checkSampling(request: ChatRequest, field: string): void {
   if (maxTokens !== null && (maxTokens < 1 || maxTokens > 10_000_000)) throw new InputError(`${field}.maxTokens`, `expected 1 to 10,000,000, found ${maxTokens}.`);
   if (temperature !== null && !(temperature >= 0 && temperature <= 2)) throw new InputError(`${field}.temperature`, `expected 0 to 2, found ${temperature}.`);
   if (topP !== null && !(topP > 0 && topP <= 1)) throw new InputError(`${field}.topP`, `expected more than 0 and at most 1, found ${topP}.`);
-  if (stop.length > 4) throw new InputError(`${field}.stop`, `expected at most 4 texts, found ${stop.length}.`);
+  if (stop.length > MAX_STOPS) throw new InputError(`${field}.stop`, `expected at most ${MAX_STOPS} texts, found ${stop.length}.`);
   const empty = stop.indexOf('');
   if (empty >= 0) throw new InputError(`${field}.stop[${empty}]`, 'expected a text that is not empty.');
 }

@@ -4,16 +4,17 @@ import type { ChatFilter } from '../stage.ts';
 
 /** Judges a chat answer as it comes; held back whole where a guardrail needs to see all of it first. */
 export class GuardFilter implements ChatFilter {
-  readonly #make: () => GuardedText;
+  readonly #make: (key: string) => GuardedText;
   readonly #texts = new Map<string, { guarded: GuardedText; chunk: (text: string) => ChatChunk }>();
   readonly #held: ChatChunk[] | null;
   readonly #replacement: () => string | null;
 
   /**
+   * @param make for each text of the answer: `text`, `refusal`, `reasoning`, `tool 0`
    * @param holds the answer waits for its end
    * @param replacement of the text, known by then; null where it stays
    */
-  constructor(make: () => GuardedText, holds: boolean, replacement: () => string | null) {
+  constructor(make: (key: string) => GuardedText, holds: boolean, replacement: () => string | null) {
     this.#make = make;
     this.#held = holds ? [] : null;
     this.#replacement = replacement;
@@ -58,7 +59,7 @@ export class GuardFilter implements ChatFilter {
   }
 
   #guard(key: string, text: string, chunk: (text: string) => ChatChunk): ChatChunk[] {
-    const known = this.#texts.get(key) ?? { guarded: this.#make(), chunk };
+    const known = this.#texts.get(key) ?? { guarded: this.#make(key), chunk };
     this.#texts.set(key, known);
     return filled(chunk(known.guarded.push(text)));
   }

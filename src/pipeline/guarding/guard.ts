@@ -1,3 +1,4 @@
+import { begunAnswer } from '../../canonical/begun.ts';
 import type { ChatChunk } from '../../canonical/chat.ts';
 import { GuardedText } from '../../policy/guardrails/guarded-text.ts';
 import { without, type Guardrail, type Place, type WholeGuardrail, type WindowGuardrail } from '../../policy/guardrails/guardrail.ts';
@@ -18,6 +19,8 @@ export interface GuardOptions {
 
 interface Guarded {
   judge: Judge;
+  /** The beginning of the answer that the request gives. */
+  begun: string;
   /** The text of the answer so far, for guardrails that judge it whole. */
   answer: string;
   replacement: string | null;
@@ -35,7 +38,7 @@ export function guard({ policies, refusals }: GuardOptions): Stage {
       for (const place of ['input', 'grounding'] as const) {
         for (const guardrail of judge.on(place)) await judgeTexts(call, judge, guardrail, place);
       }
-      guarded.set(call, { judge, answer: '', replacement: null });
+      guarded.set(call, { judge, begun: call.is('CHAT') ? begunAnswer(call.request) : '', answer: '', replacement: null });
     },
     moderate(texts, context) {
       const { guardrails } = policies().of(context.principal);
@@ -53,14 +56,14 @@ export function guard({ policies, refusals }: GuardOptions): Stage {
       if (state === undefined) return null;
       const output = state.judge.on('output');
       if (output.length === 0) return null;
-      state.answer = '';
+      state.answer = state.begun;
       state.replacement = null;
       const windows = output.filter(isWindow);
       const { judge } = state;
-      const make = (): GuardedText =>
-        new GuardedText(windows, judge.context, (guardrail, finding) => void judge.found(guardrail, finding, 'output'), (guardrail) => judge.failed(guardrail, 'output'));
+      const make = (before: string): GuardedText =>
+        new GuardedText(windows, judge.context, (guardrail, finding) => void judge.found(guardrail, finding, 'output'), (guardrail) => judge.failed(guardrail, 'output'), before);
       const holds = output.some((guardrail) => guardrail.reach === 'whole' && guardrail.mode !== 'flag');
-      return new GuardFilter(make, holds, () => state.replacement);
+      return new GuardFilter((key) => make(key === 'text' ? state.begun : ''), holds, () => (state.replacement === null ? null : continuation(state.replacement, state.begun)));
     },
     reading(call, _operation, reading) {
       const state = guarded.get(call);
@@ -111,6 +114,11 @@ async function judgeAnswer(state: Guarded, wholes: readonly WholeGuardrail[]): P
     const changed = await state.judge.whole(guardrail, text === '' ? [] : [text], 'output');
     if (changed !== null) state.replacement = changed[0] ?? '';
   }
+}
+
+/** What a text says beyond its beginning; all of it where it begins otherwise. */
+function continuation(text: string, begun: string): string {
+  return text.startsWith(begun) ? text.slice(begun.length) : text;
 }
 
 function said(chunk: ChatChunk): string {

@@ -3,8 +3,9 @@ import type { Place } from '../../policy/guardrails/guardrail.ts';
 import type { Call } from '../call.ts';
 
 /**
- * Changes the texts of a request that come from one place: what a person or a program says (`input`), and what was
- * looked up for it (`grounding`, the results of tools). The application's own instructions are neither.
+ * Changes the texts of a request that come from one place: what a person or a program says (`input`, and the answer
+ * that it has begun), and what was looked up for it (`grounding`, the results of tools). The application's own
+ * instructions are neither.
  */
 export function changePlace(call: Call, place: Place, change: (text: string) => string): void {
   if (call.is('CHAT')) {
@@ -13,7 +14,10 @@ export function changePlace(call: Call, place: Place, change: (text: string) => 
       if (place === 'grounding' && content.type === 'toolResult') return { ...content, result: { ...content.result, content: change(content.result.content) } };
       return content;
     };
-    const messages = call.request.messages.map((message) => (message.role === 'USER' || message.role === 'TOOL' ? { ...message, content: message.content.map(part) } : message));
+    const messages = call.request.messages.map((message, index, all) => {
+      const comesIn = message.role === 'USER' || message.role === 'TOOL' || (message.role === 'ASSISTANT' && index === all.length - 1);
+      return comesIn ? { ...message, content: message.content.map(part) } : message;
+    });
     const grounding = place === 'grounding' ? call.request.grounding.map((text) => ({ ...text, text: change(text.text) })) : call.request.grounding;
     call.request = { ...call.request, messages, grounding };
   } else if (place !== 'input') return;

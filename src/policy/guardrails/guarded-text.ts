@@ -23,7 +23,9 @@ export class GuardedText {
   #sent = '';
   #held = '';
 
-  constructor(guardrails: readonly WindowGuardrail[], context: GuardContext, onFinding: OnFinding, onFailure: (guardrail: WindowGuardrail) => void) {
+  /** @param before what the text goes on from: looked at, and not a part of it */
+  constructor(guardrails: readonly WindowGuardrail[], context: GuardContext, onFinding: OnFinding, onFailure: (guardrail: WindowGuardrail) => void, before = '') {
+    this.#sent = before.slice(-CONTEXT);
     this.#onFailure = onFailure;
     this.#guardrails = guardrails;
     this.#context = context;

@@ -10,7 +10,7 @@ export function toFailure(error: unknown): UpstreamFailure {
   const said = read(isFields(error) ? error['error'] : undefined);
   const kind = status === undefined ? kindWithoutStatus(error) : kindOf(said, status);
   const headers = isFields(error) && error['headers'] instanceof Headers ? error['headers'] : undefined;
-  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), refusal: said.message, cause: error });
+  return new UpstreamFailure(kind, messageOf(kind, said), { status, retryAfterMs: retryAfterMs(headers), refusal: said.message, cause: error });
 }
 
 /** The `error` event of a stream, or an error object in an answer with a good status. */
@@ -18,6 +18,12 @@ export function failureOfErrorObject(body: unknown): UpstreamFailure {
   const said = read(body);
   const kind = kindOf(said, 500);
   return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { refusal: said.message, cause: body });
+}
+
+/** The one refusal whose words are told: they quote nothing, and say what to mend. */
+function messageOf(kind: FailureKind, { message }: Said): string {
+  if (kind === 'bad_request' && /support.{0,30}prefill/i.test(message)) return 'the model does not go on with an answer that is begun; let the last message be of the user.';
+  return NEUTRAL_MESSAGES[kind];
 }
 
 interface Said {

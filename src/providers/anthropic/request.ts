@@ -1,5 +1,6 @@
 import type { MessageCreateParams, ToolChoice as VendorToolChoice, ToolUnion } from '@anthropic-ai/sdk/resources/messages';
 import type { ChatRequest, JsonObject, ToolChoice } from '../../canonical/chat.ts';
+import { begunAnswer } from '../../canonical/begun.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { unsupported } from '../shared/unsupported.ts';
 import { ownParameters } from '../shared/vendor-parameters.ts';
@@ -43,7 +44,8 @@ export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, 
   // Where the caller has tools of its own, a forced one would keep the model from using them.
   // So it would a model that thinks: the vendor forces no tool on one.
   const thinks = request.thinking !== undefined && request.thinking.mode !== 'disabled';
-  const jsonTool = wantsJson && request.tools.length === 0 && !thinks ? JSON_TOOL : null;
+  // And an answer that is begun is text, which no call of a tool goes on with.
+  const jsonTool = wantsJson && request.tools.length === 0 && !thinks && begunAnswer(request) === '' ? JSON_TOOL : null;
   if (request.logprobs !== undefined) throw unsupported('the vendor tells no probabilities of tokens (logprobs)');
   const own = ownParameters(request, 'anthropic');
   const system = systemBlocks(request, wantsJson && jsonTool === null ? JSON_NOTE : null);

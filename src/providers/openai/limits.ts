@@ -9,3 +9,6 @@ export const IMAGE_LIMITS: ImageLimits = {
 
 /** Most texts of one embeddings request. */
 export const EMBED_BATCH = 2_048;
+
+/** Most texts of `stop` that the vendor itself takes; other servers have limits of their own. */
+export const MAX_STOPS = 4;

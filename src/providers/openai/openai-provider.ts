@@ -16,7 +16,7 @@ export function createOpenAIProvider(options: OpenAIOptions): Provider {
   if (options.azure && options.baseUrl === undefined) throw new TypeError('Azure needs the baseUrl of the resource');
   const client = new OpenAIClient(options);
   const official = options.azure !== undefined || new URL(options.baseUrl ?? OFFICIAL_URL).hostname === 'api.openai.com';
-  const quirks = new LearnedQuirks(official ? 'max_completion_tokens' : 'max_tokens');
+  const quirks = new LearnedQuirks(official);
   const batchSize = options.embedBatch ?? EMBED_BATCH;
 
   const answerChat: NonNullable<Provider['operations']['CHAT']> = (request, attempt) =>

@@ -1,4 +1,5 @@
 import type { ChatRequest } from '../../canonical/chat.ts';
+import { MAX_STOPS } from './limits.ts';
 
 const DROPPABLE = ['temperature', 'top_p', 'seed', 'reasoning_effort'] as const;
 type Droppable = (typeof DROPPABLE)[number];
@@ -9,6 +10,8 @@ export interface ModelQuirks {
   maxTokensName: 'max_tokens' | 'max_completion_tokens';
   /** Sampling parameters that it refuses; they only lean on the answer, so it can be had without them. */
   without: ReadonlySet<Droppable>;
+  /** Most texts of `stop`; null where it is not known. */
+  maxStops: number | null;
 }
 
 /** Most models that are remembered: a caller cannot fill the memory with names. */
@@ -19,8 +22,9 @@ export class LearnedQuirks {
   readonly #byModel = new Map<string, ModelQuirks>();
   readonly #usual: ModelQuirks;
 
-  constructor(maxTokensName: ModelQuirks['maxTokensName']) {
-    this.#usual = { maxTokensName, without: new Set() };
+  /** @param official the vendor itself, whose rules are known */
+  constructor(official: boolean) {
+    this.#usual = official ? { maxTokensName: 'max_completion_tokens', without: new Set(), maxStops: MAX_STOPS } : { maxTokensName: 'max_tokens', without: new Set(), maxStops: null };
   }
 
   of(model: string): ModelQuirks {

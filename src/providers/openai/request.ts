@@ -1,6 +1,8 @@
 import type { ChatCompletionCreateParams, ChatCompletionToolChoiceOption } from 'openai/resources/chat/completions';
 import type { ChatRequest, ResponseFormat, ToolChoice } from '../../canonical/chat.ts';
+import { begunAnswer } from '../../canonical/begun.ts';
 import type { ChatAttempt } from '../provider.ts';
+import { unsupported } from '../shared/unsupported.ts';
 import { ownParameters } from '../shared/vendor-parameters.ts';
 import type { ModelQuirks } from './quirks.ts';
 import { vendorMessages } from './messages.ts';
@@ -15,6 +17,10 @@ export async function vendorRequest(
   attempt: ChatAttempt,
   quirks: ModelQuirks,
 ): Promise<ChatCompletionCreateParams> {
+  if (begunAnswer(request) !== '' && attempt.prefill !== true) {
+    throw unsupported('it answers a message of the user, and does not go on with an answer that is begun. If the model does, the operator can say so with `prefill: true`.');
+  }
+  if (quirks.maxStops !== null && request.stop.length > quirks.maxStops) throw unsupported(`it takes at most ${quirks.maxStops} texts in \`stop\`, and there are ${request.stop.length}.`);
   const { parameters } = ownParameters(request, 'openai');
   const body: ChatCompletionCreateParams = {
     ...parameters,

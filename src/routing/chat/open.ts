@@ -59,7 +59,7 @@ export async function openChat(
     const chat = turn.provider.operations.CHAT;
     if (chat === undefined) throw new UpstreamFailure('unsupported', `${turn.provider.name} cannot chat`);
     const { signal } = attempt.deadline;
-    chunks = chat(request, { targetModel: turn.target.targetModel, signal, stream: inPieces })[Symbol.asyncIterator]();
+    chunks = chat(request, { targetModel: turn.target.targetModel, signal, stream: inPieces, prefill: turn.target.prefill })[Symbol.asyncIterator]();
     const asked = chunks;
     // The request goes out with the first look at its answer.
     const first = await attempt.deadline.until(attempt.asking(() => asked.next()));

@@ -28,6 +28,19 @@ function refuses(parameter: string): Script {
       : answers('Fine.');
 }
 
+test('the vendor itself takes 4 texts of `stop`; what another server takes it says by itself', async () => {
+  const stop = ['a', 'b', 'c', 'd', 'e'];
+  await start({}, { azure: { apiVersion: '2026-01-01' } });
+  await expect(ask(provider, chatRequest({ stop }), false)).rejects.toMatchObject({ kind: 'unsupported', message: expect.stringContaining('4 texts in `stop`') as unknown });
+  expect(bodies()).toEqual([]);
+  await provider.close();
+  await fake.close();
+
+  await start();
+  await ask(provider, chatRequest({ stop }), false).catch(() => {});
+  expect(bodies()).toMatchObject([{ stop }]);
+});
+
 describe('the limit of tokens', () => {
   test('has its old name at compatible servers and its new one at Azure', async () => {
     await start();

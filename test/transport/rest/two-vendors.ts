@@ -57,7 +57,7 @@ export class TwoVendors implements AsyncDisposable {
   }
 
   /** A key that the gateway knows, made as the command line makes one. */
-  async issueKey(key: { app: string; scopes: string[] }): Promise<string> {
+  async issueKey(key: { app: string; scopes: string[]; policy?: string }): Promise<string> {
     const { keys, close } = await openKeys({ dataDir: this.gateway.dataDir, log: createLog('silent') });
     const issued = await keys.create(key, 'test');
     await close();

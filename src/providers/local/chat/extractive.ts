@@ -1,4 +1,5 @@
 import type { ChatChunk, ChatRequest, ContentPart } from '../../../canonical/chat.ts';
+import { begunAnswer } from '../../../canonical/begun.ts';
 import { AbortedError } from '../../../canonical/errors.ts';
 import { NO_USAGE } from '../../../canonical/usage.ts';
 import type { ProviderOperations } from '../../provider.ts';
@@ -31,7 +32,9 @@ export function createExtractive(worker: WorkerHost<TextJobs>): ProviderOperatio
   };
 }
 
-function refuseUnsupported({ tools, toolChoice, responseFormat, logprobs }: ChatRequest): void {
+function refuseUnsupported(request: ChatRequest): void {
+  const { tools, toolChoice, responseFormat, logprobs } = request;
+  if (begunAnswer(request) !== '') throw unsupported('The local model extractive does not go on with an answer that is begun.');
   if (logprobs !== undefined) throw unsupported('The local model extractive knows no probabilities of tokens (logprobs).');
   if (toolChoice?.type === 'required' || toolChoice?.type === 'tool' || (tools.length > 0 && toolChoice?.type !== 'none')) {
     throw unsupported('The local model extractive calls no tools.');

@@ -189,3 +189,9 @@ test('an answer that breaks off in mid-stream throws, after what came before', a
   await expect(stream.finalMessage()).rejects.toMatchObject({ type: 'api_error' });
   expect(text).toBe('w1 w2 w3 w4');
 });
+
+test('as many stop sequences as the vendor takes', async () => {
+  const stop_sequences = Array.from({ length: 12 }, (_, index) => `END${index}`);
+  await vendors.anthropicClient().messages.create({ ...ASK, stop_sequences });
+  expect(vendors.anthropic.requests[0]?.body).toMatchObject({ stop_sequences });
+});

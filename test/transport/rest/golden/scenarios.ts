@@ -231,6 +231,13 @@ export function scenarios(image: string): Scenario[] {
       answer: answers({ text: 'Hello.', usage: USAGE }),
     },
     {
+      name: 'prefill',
+      openai: { messages: [{ role: 'user', content: 'Sol or Helios?' }, { role: 'assistant', content: 'It is' }], max_completion_tokens: 64 },
+      responses: { input: [{ role: 'user', content: 'Sol or Helios?' }, { role: 'assistant', content: 'It is' }], max_output_tokens: 64 },
+      anthropic: { messages: [{ role: 'user', content: 'Sol or Helios?' }, { role: 'assistant', content: 'It is' }], max_tokens: 64 },
+      answer: answers({ text: ' Helios.', usage: USAGE }),
+    },
+    {
       name: 'unsayable',
       openai: { messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 64, logprobs: true },
       responses: {
