@@ -48,7 +48,8 @@ export class AnthropicStream implements StreamTranslator {
         return [];
       }
       case 'content_block_start':
-        return this.#open(indexOf(said), fields(said['content_block'], 'content_block'));
+        // What was followed by more was not cut off.
+        return [...this.#unwritten.splice(0), ...this.#open(indexOf(said), fields(said['content_block'], 'content_block'))];
       case 'content_block_delta':
         return this.#extend(indexOf(said), fields(said['delta'], 'delta'));
       case 'content_block_stop':

@@ -20,10 +20,10 @@ const piece = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 });
 const text = fc.record({ kind: fc.constant('text' as const), pieces: fc.array(piece, { minLength: 1, maxLength: 4 }) });
 const thought = fc.record({ kind: fc.constant('thought' as const), pieces: fc.array(piece, { minLength: 1, maxLength: 3 }), signature: fc.base64String({ minLength: 4, maxLength: 12 }) });
 const call = fc.record({ kind: fc.constant('call' as const), value: fc.dictionary(fc.constantFrom('a', 'b'), piece), cut: fc.nat(20) });
-const answer = fc.record({ parts: fc.array(fc.oneof(text, thought, call), { minLength: 1, maxLength: 6 }), refusal: fc.option(piece), length: fc.boolean() });
+const answer = fc.record({ parts: fc.array(fc.oneof(text, thought, call), { minLength: 1, maxLength: 6 }), refusal: fc.option(piece), length: fc.boolean(), late: fc.array(fc.nat(5), { maxLength: 12 }) });
 type Generated = typeof answer extends fc.Arbitrary<infer T> ? T : never;
 
-function eventsOf({ parts, refusal, length }: Generated): ChatEvent[] {
+function eventsOf({ parts, refusal, length, late }: Generated): ChatEvent[] {
   const events: ChatEvent[] = [];
   let calls = 0;
   for (const part of parts) {
@@ -42,7 +42,22 @@ function eventsOf({ parts, refusal, length }: Generated): ChatEvent[] {
   const reason = length ? 'LENGTH' : refusal !== null ? 'REFUSAL' : calls > 0 ? 'TOOL_CALLS' : 'STOP';
   const usage = { input: 7, output: 3, cachedInput: 2, cacheWrite: 1, reasoning: 1, reported: true };
   const meta = { id: 'x', model: 'm', provider: 'p', targetModel: 't', usage, cost: { usd: 0 }, durationMs: 1, timeToFirstTokenMs: 1, cached: false, attempts: [], masked: [], warnings: [] };
-  return [...events, { type: 'finish', reason, model: 't' }, { type: 'meta', meta }];
+  return [...woven(events, late), { type: 'finish', reason, model: 't' }, { type: 'meta', meta }];
+}
+
+/** As servers write that go on with several calls in turn: pieces of calls come so many places later. */
+function woven(events: readonly ChatEvent[], late: readonly number[]): ChatEvent[] {
+  const places = new Map<number, number>();
+  let moved = 0;
+  return events
+    .map((event, at) => {
+      if (event.type !== 'toolCallDelta') return { event, place: at };
+      const place = Math.max(places.get(event.index) ?? 0, at + (late[moved++] ?? 0));
+      places.set(event.index, place);
+      return { event, place };
+    })
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ event }) => event);
 }
 
 function wholeOf(events: readonly ChatEvent[]): ChatAnswer {

@@ -1,7 +1,7 @@
 import type { Message, RawMessageDeltaEvent } from '@anthropic-ai/sdk/resources/messages';
-import { KanonError } from '../../../../canonical/errors.ts';
 import { redactedData } from '../../../../canonical/redacted.ts';
 import type { ChatStreamEvent } from '../../../../operations/chat/chat.ts';
+import { CallsInOrder } from '../../calls-in-order.ts';
 import { failureOf } from '../../failure.ts';
 import { lateHeaders } from '../../meta-headers.ts';
 import { errorBody } from '../errors.ts';
@@ -39,8 +39,9 @@ export class MessageFrames {
 
   async *of(events: AsyncIterable<ChatStreamEvent>): AsyncGenerator<string> {
     let opening = this.#start() + PING;
+    const order = new CallsInOrder();
     for await (const event of events) {
-      const frame = this.#frameOf(event);
+      const frame = order.push(event).map((next) => this.#frameOf(next)).join('');
       if (frame === '') continue;
       yield opening + frame;
       opening = '';
@@ -93,8 +94,6 @@ export class MessageFrames {
     if (id !== null && name !== null) {
       const block = `{"type":"tool_use","id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"input":{},"caller":{"type":"direct"}}`;
       opened = this.#enter(index, block, '{"type":"input_json_delta","partial_json":');
-    } else if (this.#open !== index) {
-      throw new KanonError('STREAM_INTERRUPTED', 'The model wrote two tool calls at once, which this API cannot tell; ask without streaming.');
     }
     return args === '' ? opened : opened + this.#piece(args);
   }

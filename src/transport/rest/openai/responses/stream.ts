@@ -1,7 +1,7 @@
-import { KanonError } from '../../../../canonical/errors.ts';
 import { redactedData } from '../../../../canonical/redacted.ts';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 import type { ChatStreamEvent } from '../../../../operations/chat/chat.ts';
+import { CallsInOrder } from '../../calls-in-order.ts';
 import { failureOf } from '../../failure.ts';
 import { lateHeaders } from '../../meta-headers.ts';
 import { errorObject } from '../errors.ts';
@@ -45,8 +45,9 @@ export class ResponseFrames {
   async *of(events: AsyncIterable<ChatStreamEvent>): AsyncGenerator<string> {
     const response = JSON.stringify(responseObject(this.#head, { status: 'in_progress' }));
     let opening = this.#event('response.created', `"response":${response}`) + this.#event('response.in_progress', `"response":${response}`);
+    const order = new CallsInOrder();
     for await (const event of events) {
-      const frames = this.#framesOf(event);
+      const frames = order.push(event).map((next) => this.#framesOf(next)).join('');
       if (frames === '') continue;
       yield opening + frames;
       opening = '';
@@ -85,7 +86,6 @@ export class ResponseFrames {
   #toolCall({ index, id, name, arguments: args }: Extract<ChatStreamEvent, { type: 'toolCallDelta' }>): string {
     let opened = '';
     if (id !== null && name !== null) opened = this.#enter(index, { id, name });
-    else if (this.#open?.kind !== index) throw new KanonError('STREAM_INTERRUPTED', 'The model wrote two tool calls at once, which this API cannot tell.');
     return args === '' ? opened : opened + this.#piece(args);
   }
 
