@@ -23,6 +23,7 @@ import { actorOf } from './policy/refusals.ts';
 import { buildFleet, regionsOf, type Fleet, type FleetOptions } from './fleet.ts';
 import { healthOfAll } from './routing/health.ts';
 import type { Provider } from './providers/provider.ts';
+import { openRedis, type Redis } from './redis/redis.ts';
 import { LocalModels } from './local-models.ts';
 import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
@@ -43,6 +44,8 @@ export interface GatewayOptions {
   /** Lets everybody in without a key; on loopback only. */
   dev: boolean;
   databaseUrl?: string | undefined;
+  /** `redis[s]://...`: what instances share beside the ledger. */
+  redisUrl?: string | undefined;
   secret?: string | undefined;
   /** The first key, given by the operator. */
   adminKey?: string | undefined;
@@ -81,7 +84,11 @@ export class Gateway {
       throw new KanonError('INTERNAL', `--dev lets everybody in, so it listens on loopback only, not on ${host}.`);
     }
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    const ledger = await openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log });
+    const redis = options.redisUrl === undefined ? null : await openRedis(options.redisUrl, log);
+    const ledger = await openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log }).catch((error: unknown) => {
+      redis?.close();
+      throw error;
+    });
     const newAdminKey = dev ? null : await firstKey(ledger, options.adminKey, log);
     const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
     const alerts = new Alerts({ config: loaded.config.alerts, budgets: async () => (await spending.budgetsOfLate()).map(budgetReading), log });
@@ -122,12 +129,13 @@ export class Gateway {
       documents,
       tls,
       open: dev,
+      redis,
       metrics,
       tracer: tracing?.tracer ?? null,
       log,
     });
-    metrics.watch({ targets: () => healthOfAll(current.fleet.models), budgets: () => spending.budgetsOfLate() });
-    const parts: Parts = { ledger, tracing, alerts, spending, access, local, media, transport, current, retiring: new Map(), fleetOptions };
+    metrics.watch({ targets: () => healthOfAll(current.fleet.models), budgets: () => spending.budgetsOfLate(), redis });
+    const parts: Parts = { ledger, redis, tracing, alerts, spending, access, local, media, transport, current, retiring: new Map(), fleetOptions };
     try {
       const address = await transport.start();
       const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -182,6 +190,8 @@ export class Gateway {
 
 interface Parts {
   ledger: Ledger;
+  /** Null without REDIS_URL. */
+  redis: Redis | null;
   alerts: Alerts;
   spending: Spending;
   tracing: Tracing | null;
@@ -195,7 +205,7 @@ interface Parts {
   fleetOptions: FleetOptions;
 }
 
-async function closeParts({ transport, current, retiring, media, access, local, ledger, tracing, alerts }: Parts): Promise<void> {
+async function closeParts({ transport, current, retiring, media, access, local, ledger, redis, tracing, alerts }: Parts): Promise<void> {
   await transport.close(DRAIN_MS);
   for (const [provider, timer] of retiring) {
     clearTimeout(timer);
@@ -207,6 +217,7 @@ async function closeParts({ transport, current, retiring, media, access, local, 
   await local.close();
   await access.close();
   await ledger.close();
+  redis?.close();
   await tracing?.close();
 }
 

@@ -26,6 +26,7 @@ export async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<num
     dataDir: dataDirOf(values.data, env),
     dev: values.dev,
     databaseUrl: env['DATABASE_URL'],
+    redisUrl: env['REDIS_URL'],
     secret: env['KANON_SECRET'],
     adminKey: env['KANON_ADMIN_KEY'],
     otlp: { endpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'], headers: env['OTEL_EXPORTER_OTLP_HEADERS'], serviceName: env['OTEL_SERVICE_NAME'] },

@@ -54,6 +54,8 @@ export interface TransportOptions {
   tls: TlsFiles | null;
   /** Everybody is let in without a key. */
   open: boolean;
+  /** Null where none is shared. */
+  redis: { readonly isUp: boolean } | null;
   metrics: Pick<Metrics, 'text' | 'contentType'>;
   /** Null where nothing is traced. */
   tracer: Tracer | null;
@@ -194,11 +196,18 @@ export class Transport {
       case '/healthz':
         return sendJson(response, 200, { status: 'ok' });
       case '/readyz':
-        return sendJson(response, this.#draining ? 503 : 200, { status: this.#draining ? 'draining' : 'ready' });
+        return this.#ready(response);
       default:
         if (path?.startsWith('/v1/') === true) return (await this.#restFacade()).handle(request, response, requestId, signal);
         throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'There is nothing at this path; GraphQL is at /graphql, and the vendors\' APIs are below /v1.'));
     }
+  }
+
+  /** Without Redis the gateway works on: a fleet must not go down with it. */
+  #ready(response: ServerResponse): void {
+    const { redis } = this.#options;
+    const shared = redis === null ? {} : { redis: redis.isUp ? 'up' : 'down' };
+    sendJson(response, this.#draining ? 503 : 200, { status: this.#draining ? 'draining' : 'ready', ...shared });
   }
 
   async #graphql(request: IncomingMessage, response: ServerResponse, call: CallContext): Promise<void> {

@@ -20,6 +20,7 @@ export interface TestGatewayOptions {
   /** Kept after `close` when given. */
   dataDir?: string;
   databaseUrl?: string | undefined;
+  redisUrl?: string | undefined;
   /** KANON_SECRET. */
   secret?: string;
 }
@@ -44,14 +45,14 @@ export class TestGateway implements AsyncDisposable {
     this.configPath = configPath;
   }
 
-  static async start({ config, env = {}, dev = false, dataDir, databaseUrl, secret }: TestGatewayOptions): Promise<TestGateway> {
+  static async start({ config, env = {}, dev = false, dataDir, databaseUrl, redisUrl, secret }: TestGatewayOptions): Promise<TestGateway> {
     const folder = await mkdtemp(join(tmpdir(), 'kanon-test-'));
     const configPath = join(folder, 'gateway.yaml');
     await writeFile(configPath, stringify(config));
     const loaded = await loadConfig(configPath, env);
     const data = dataDir ?? join(folder, 'data');
     const log = createLog(process.env['KANON_TEST_LOG'] === '1' ? 'debug' : 'silent');
-    const gateway = await Gateway.start({ loaded, host: '127.0.0.1', port: 0, dataDir: data, dev, adminKey: ADMIN_KEY, databaseUrl, secret, log });
+    const gateway = await Gateway.start({ loaded, host: '127.0.0.1', port: 0, dataDir: data, dev, adminKey: ADMIN_KEY, databaseUrl, redisUrl, secret, log });
     return new TestGateway(gateway, folder, data, configPath);
   }
 

@@ -52,7 +52,8 @@ export class Proxy {
       client.destroy();
       return;
     }
-    const server = connect(Number(this.#target.port === '' ? 5432 : this.#target.port), this.#target.hostname);
+    const { port, protocol, hostname } = this.#target;
+    const server = connect(port === '' ? (protocol === 'redis:' ? 6379 : 5432) : Number(port), hostname);
     for (const [one, other] of [
       [client, server],
       [server, client],

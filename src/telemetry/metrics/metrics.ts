@@ -13,6 +13,8 @@ const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 
 export interface Watched {
   targets: () => readonly { provider: string; targetModel: string; running: number; queued: number }[];
   budgets: () => Promise<readonly { limit: BudgetGauge; spent: number; reserved: number }[]>;
+  /** Null where none is shared. */
+  redis: { readonly isUp: boolean } | null;
 }
 
 interface BudgetGauge {
@@ -63,7 +65,12 @@ export class Metrics implements RouteObserver {
   }
 
   /** Where the gauges are read from when somebody collects. */
-  watch({ targets, budgets }: Watched): void {
+  watch({ targets, budgets, redis }: Watched): void {
+    if (redis !== null) {
+      const up = new Gauge({ name: 'kanon_redis_up', help: '1 while the shared Redis answers, 0 while it does not.', registers: [this.#registry], collect: () => {
+        up.set(redis.isUp ? 1 : 0);
+      } });
+    }
     const running = new Gauge({ name: 'kanon_target_running', help: 'Requests that are under way at a target.', labelNames: ['target'], registers: [this.#registry], collect: () => {
       running.reset();
       for (const { provider, targetModel, running: count } of targets()) running.set({ target: this.#target.value(`${provider}/${targetModel}`) }, count);
