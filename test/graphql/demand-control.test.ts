@@ -63,6 +63,17 @@ describe('the estimate', () => {
     expect(await one(`query (${INPUT}, $on: Boolean = true) { viewer { app } multimodal(input: $input) @skip(if: $on) { vision { text } } }`)).toEqual({ data: { viewer: { app: 'admin' } } });
   });
 
+  test('is made again for other variables of the same document', async () => {
+    const page = 'query ($first: Int) { calls(first: $first) { nodes { cost { usd } usage { input } masked { kind } } } }';
+    for (const _ of ['first', 'remembered']) {
+      expect(await one(page, { first: 2 })).not.toHaveProperty('errors');
+      expect(await costOf(page, { first: 60 })).toBe(10 + 60 * 8);
+    }
+    const skipped = `query (${INPUT}, $off: Boolean!) { viewer { app } multimodal(input: $input) @skip(if: $off) { vision { text } } }`;
+    expect(await one(skipped, { off: true })).not.toHaveProperty('errors');
+    expect(await costOf(skipped, { off: false })).toBe(1 + 1 + 16 * 50);
+  });
+
   test('of a stream is that of all its events', async () => {
     const [answer = {}] = await knock('WebSocket', four.gateway, ADMIN_KEY, 'subscription { multimodal(input: { text: "Hi" }) { ... on MultimodalVisionEvent { vision { text } } ... on MultimodalChatEvent { chat { __typename } } } }');
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'COST_ESTIMATED_TOO_EXPENSIVE', estimatedCost: 901 });

@@ -2,7 +2,7 @@ import { getNamedType, GraphQLError, isAbstractType, isObjectType, type FieldNod
 import type { Principal } from '../../canonical/call.ts';
 import { meets, refusalOf, requirementsOf, type AccessError } from '../directives/access.ts';
 import type { SchemaDirectives } from '../directives/read.ts';
-import { collectFields, operationOf, type Asked, type Reading } from './collect.ts';
+import { collectFields, type FoundOperation, type Reading } from './collect.ts';
 
 /**
  * Refuses root fields before anything runs: those without permission, and those of which no child is allowed. They
@@ -19,12 +19,9 @@ export class Authoriser {
     this.#directives = directives;
   }
 
-  refusals(asked: Asked, principal: Principal): GraphQLError[] {
+  refusals({ reading, root, operation }: FoundOperation, principal: Principal): GraphQLError[] {
     // Who may everything that the schema restricts is spared the walk.
     if ([...this.#directives.requirements.values()].every((requirement) => meets(principal, requirement))) return [];
-    const found = operationOf(this.#schema, asked);
-    if (found === null) return [];
-    const { reading, root, operation } = found;
     const refusals: GraphQLError[] = [];
     for (const [key, nodes] of collectFields(reading, root, [operation])) {
       const refusal = this.#refusal(reading, root, nodes, principal);

@@ -31,8 +31,15 @@ export interface Asked {
   variables: Readonly<Record<string, unknown>> | null;
 }
 
-/** The operation that is asked for, ready to be read; null when there is none. */
-export function operationOf(schema: GraphQLSchema, { document, operationName, variables }: Asked): { reading: Reading; root: GraphQLObjectType; operation: OperationDefinitionNode } | null {
+/** An operation of a document, ready to be read. */
+export interface FoundOperation {
+  reading: Reading;
+  root: GraphQLObjectType;
+  operation: OperationDefinitionNode;
+}
+
+/** The operation that is asked for; null when there is none. */
+export function operationOf(schema: GraphQLSchema, { document, operationName, variables }: Asked): FoundOperation | null {
   const operation = getOperationAST(document, operationName);
   const root = operation == null ? null : schema.getRootType(operation.operation);
   if (operation == null || root == null) return null;

@@ -12,7 +12,7 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import type { ListSize, SchemaDirectives } from '../directives/read.ts';
-import { collectFields, operationOf, type Asked, type Reading } from './collect.ts';
+import { collectFields, type FoundOperation, type Reading } from './collect.ts';
 
 /** Items of a list of which the schema says nothing. */
 const ASSUMED_ITEMS = 10;
@@ -34,9 +34,8 @@ export class CostEstimator {
   }
 
   /** In units of a trivial object: no money. */
-  estimate(asked: Asked): number {
-    const found = operationOf(this.#schema, asked);
-    return found === null ? 0 : this.#selections(found.reading, found.root, [found.operation], new Map());
+  estimate({ reading, root, operation }: FoundOperation): number {
+    return this.#selections(reading, root, [operation], new Map());
   }
 
   #selections(reading: Reading, type: GraphQLObjectType, nodes: Parameters<typeof collectFields>[2], sizes: ReadonlyMap<string, number>): number {

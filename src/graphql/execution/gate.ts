@@ -1,11 +1,15 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type DocumentNode } from 'graphql';
 import type { Principal } from '../../canonical/call.ts';
 import { KanonError } from '../../canonical/errors.ts';
 import type { ExecutableSchema } from '../schema.ts';
 import { Authoriser } from './authorise.ts';
-import { collectFields, operationOf, type Asked } from './collect.ts';
+import { collectFields, operationOf, type Asked, type FoundOperation } from './collect.ts';
 import { CostEstimator } from './cost.ts';
 import { SCHEMA_FIELDS, seesSchema, type IntrospectionPolicy } from './introspection.ts';
+import { watched } from './watched.ts';
+
+/** Most rights that are remembered of one operation. */
+const REMEMBERED_RIGHTS = 100;
 
 export interface GateOptions extends ExecutableSchema {
   introspection: IntrospectionPolicy;
@@ -13,11 +17,16 @@ export interface GateOptions extends ExecutableSchema {
   maxCost: number;
 }
 
-/** What is not let through: before anything is executed, whichever transport it came by. */
+/**
+ * What is not let through: before anything is executed, whichever transport it came by. An operation whose examination
+ * looked at no variable comes to the same for everybody with the same rights, so that one who passed passes again.
+ */
 export class Gate {
   readonly #options: GateOptions;
   readonly #authoriser: Authoriser;
   readonly #costs: CostEstimator;
+  /** By document and by the name of its operation: the rights that let it through whatever the variables are. */
+  readonly #passed = new WeakMap<DocumentNode, Map<string | null, Set<string>>>();
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -27,27 +36,49 @@ export class Gate {
 
   /** Why an operation is not executed; none when it is. */
   refusals(asked: Asked, principal: Principal): GraphQLError[] {
+    const rights = rightsOf(principal);
+    if (this.#passed.get(asked.document)?.get(asked.operationName)?.has(rights) === true) return [];
+    const found = operationOf(this.#options.schema, asked);
+    if (found === null) return [];
+    const { variables, isUntouched } = watched(found.reading.variables);
+    const refusals = this.#examine({ ...found, reading: { ...found.reading, variables } }, principal);
+    if (refusals.length === 0 && isUntouched()) this.#remember(asked, rights);
+    return refusals;
+  }
+
+  #remember({ document, operationName }: Asked, rights: string): void {
+    const operations = this.#passed.get(document) ?? new Map<string | null, Set<string>>();
+    this.#passed.set(document, operations);
+    const passed = operations.get(operationName) ?? new Set();
+    operations.set(operationName, passed);
+    if (passed.size < REMEMBERED_RIGHTS) passed.add(rights);
+  }
+
+  #examine(found: FoundOperation, principal: Principal): GraphQLError[] {
     if (!seesSchema(principal, this.#options.introspection)) {
-      const shown = this.#schemaFields(asked);
+      const shown = schemaFields(found);
       if (shown.length > 0) return shown;
     }
-    const refusals = this.#authoriser.refusals(asked, principal);
+    const refusals = this.#authoriser.refusals(found, principal);
     if (refusals.length > 0) return refusals;
     const { maxCost } = this.#options;
-    const estimatedCost = this.#costs.estimate(asked);
+    const estimatedCost = this.#costs.estimate(found);
     if (estimatedCost <= maxCost) return [];
     const error = new KanonError('COST_ESTIMATED_TOO_EXPENSIVE', `The operation could cost ${estimatedCost}, and ${maxCost} is allowed: ask for less at once.`, { details: { estimatedCost, maxCost } });
     return [new GraphQLError(error.message, { originalError: error })];
   }
+}
 
-  #schemaFields(asked: Asked): GraphQLError[] {
-    const found = operationOf(this.#options.schema, asked);
-    if (found === null) return [];
-    return [...collectFields(found.reading, found.root, [found.operation])]
-      .filter(([, [node]]) => node !== undefined && SCHEMA_FIELDS.has(node.name.value))
-      .map(([key, nodes]) => {
-        const error = new KanonError('FORBIDDEN', 'Reading the schema needs the scope "introspection"; ask the operator for a key that has it.', { details: { scope: 'introspection' } });
-        return new GraphQLError(error.message, { nodes, path: [key], originalError: error });
-      });
-  }
+function schemaFields({ reading, root, operation }: FoundOperation): GraphQLError[] {
+  return [...collectFields(reading, root, [operation])]
+    .filter(([, [node]]) => node !== undefined && SCHEMA_FIELDS.has(node.name.value))
+    .map(([key, nodes]) => {
+      const error = new KanonError('FORBIDDEN', 'Reading the schema needs the scope "introspection"; ask the operator for a key that has it.', { details: { scope: 'introspection' } });
+      return new GraphQLError(error.message, { nodes, path: [key], originalError: error });
+    });
+}
+
+/** All of a principal that the examination looks at. */
+function rightsOf({ policy, scopes }: Principal): string {
+  return JSON.stringify([policy, ...scopes]);
 }
