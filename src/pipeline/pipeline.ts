@@ -116,12 +116,13 @@ export class Pipeline {
     try {
       await this.#enter(call, entered);
       const members = await this.#ask(call);
+      // Whatever becomes of the answers, they are paid for.
+      for (const member of members) call.answers.push({ target: member.target, usage: member.reading.usage });
       for (const member of members) {
-        call.answers.push({ target: member.target, usage: member.reading.usage });
         for (const warning of member.reading.warnings) call.warn(warning);
         if (call.keepAnswer) call.answer += `${readingText(operation, member.reading)}\n`;
         for (const stage of this.#stages.toReversed()) {
-          if (stage.reading !== undefined) member.reading = stage.reading(call, operation, member.reading);
+          if (stage.reading !== undefined) member.reading = await stage.reading(call, operation, member.reading);
         }
       }
       outcome = { type: 'ok' };

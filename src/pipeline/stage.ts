@@ -19,8 +19,8 @@ export interface Stage {
   chatFilter?(call: Call): ChatFilter | null;
   /** Before a piece of a chat answer is passed on: null, or what it has to wait for; a KanonError ends the answer. */
   progress?(call: Call, chunk: ChatChunk): Promise<void> | null;
-  /** What a whole answer passes through. */
-  reading?<O extends UnaryOperation>(call: Call, operation: O, reading: UnaryReadings[O]): UnaryReadings[O];
+  /** What a whole answer passes through; a KanonError refuses it. */
+  reading?<O extends UnaryOperation>(call: Call, operation: O, reading: UnaryReadings[O]): UnaryReadings[O] | Promise<UnaryReadings[O]>;
   /** Judges texts without a call; null where there is nothing to judge with. */
   moderate?(texts: readonly string[], context: CallContext): Promise<Moderation> | null;
   /** After the end, whatever it was, for every stage that was entered; the caller is told of the end only then. */

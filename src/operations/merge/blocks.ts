@@ -1,3 +1,4 @@
+import { around } from '../../canonical/boxes.ts';
 import type { Box, TextBlock, TextLine } from '../../canonical/results.ts';
 import { toRows } from '../../canonical/text-rows.ts';
 
@@ -38,16 +39,4 @@ function belongs(above: Box, below: Box): boolean {
   const shared = Math.min(above.x + above.width, below.x + below.width) - Math.max(above.x, below.x);
   // Without boxes there is nothing to part the lines by.
   return height === 0 || (gap <= MAX_GAP * height && gap >= -height && shared > 0);
-}
-
-/** The smallest box around boxes. */
-export function around(boxes: readonly Box[]): Box {
-  const x = Math.min(...boxes.map((box) => box.x));
-  const y = Math.min(...boxes.map((box) => box.y));
-  return {
-    x,
-    y,
-    width: Math.max(...boxes.map((box) => box.x + box.width)) - x,
-    height: Math.max(...boxes.map((box) => box.y + box.height)) - y,
-  };
 }

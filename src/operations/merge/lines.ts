@@ -1,7 +1,8 @@
 import { distance } from 'fastest-levenshtein';
+import { around } from '../../canonical/boxes.ts';
 import type { Box, TextLine } from '../../canonical/results.ts';
 import { slopeOf, straighten } from '../../canonical/text-rows.ts';
-import { around, joinRows } from './blocks.ts';
+import { joinRows } from './blocks.ts';
 
 /** A line that only one of several readers saw counts from this confidence on: below, it is a fold or a pattern. */
 const MIN_ALONE = 0.65;

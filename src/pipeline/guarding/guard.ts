@@ -1,14 +1,17 @@
 import { begunAnswer } from '../../canonical/begun.ts';
-import type { ChatChunk } from '../../canonical/chat.ts';
+import type { VisionReading } from '../../canonical/results.ts';
+import { GuardedJson } from '../../policy/guardrails/guarded-json.ts';
 import { GuardedText } from '../../policy/guardrails/guarded-text.ts';
-import { without, type Guardrail, type Place, type WholeGuardrail, type WindowGuardrail } from '../../policy/guardrails/guardrail.ts';
+import type { Finding, Guardrail, Place, WholeGuardrail, WindowGuardrail } from '../../policy/guardrails/guardrail.ts';
 import type { Policies } from '../../policy/policies.ts';
 import type { Refusals } from '../../policy/refusals.ts';
 import type { Call } from '../call.ts';
 import type { Stage } from '../stage.ts';
+import { Answer, isToolCall, type AnswerPart } from './answer.ts';
 import { GuardFilter } from './guard-filter.ts';
-import { Judge } from './judge.ts';
+import { Judge, type JudgedText } from './judge.ts';
 import { moderate } from './moderate.ts';
+import { textsOfPicture } from './picture.ts';
 import { changePlace, systemTextsOf } from './places.ts';
 
 export interface GuardOptions {
@@ -21,9 +24,9 @@ interface Guarded {
   judge: Judge;
   /** The beginning of the answer that the request gives. */
   begun: string;
-  /** The text of the answer so far, for guardrails that judge it whole. */
-  answer: string;
-  replacement: string | null;
+  answer: Answer;
+  /** The model was asked for JSON. */
+  json: boolean;
 }
 
 /** The rules of the principal's policy on what callers say, on what was retrieved for them, and on what models answer. */
@@ -38,7 +41,9 @@ export function guard({ policies, refusals }: GuardOptions): Stage {
       for (const place of ['input', 'grounding'] as const) {
         for (const guardrail of judge.on(place)) await judgeTexts(call, judge, guardrail, place);
       }
-      guarded.set(call, { judge, begun: call.is('CHAT') ? begunAnswer(call.request) : '', answer: '', replacement: null });
+      const begun = call.is('CHAT') ? begunAnswer(call.request) : '';
+      const json = call.is('CHAT') && (call.request.responseFormat?.type ?? 'text') !== 'text';
+      guarded.set(call, { judge, begun, answer: new Answer(begun), json });
     },
     moderate(texts, context) {
       const { guardrails } = policies().of(context.principal);
@@ -48,7 +53,7 @@ export function guard({ policies, refusals }: GuardOptions): Stage {
       const state = guarded.get(call);
       const wholes = state?.judge.on('output').filter(isWhole) ?? [];
       if (state === undefined || wholes.length === 0) return null;
-      state.answer += said(chunk);
+      state.answer.add(chunk);
       return chunk.type === 'finish' ? judgeAnswer(state, wholes) : null;
     },
     chatFilter(call) {
@@ -56,21 +61,22 @@ export function guard({ policies, refusals }: GuardOptions): Stage {
       if (state === undefined) return null;
       const output = state.judge.on('output');
       if (output.length === 0) return null;
-      state.answer = state.begun;
-      state.replacement = null;
+      const answer = new Answer(state.begun);
+      state.answer = answer;
       const windows = output.filter(isWindow);
-      const { judge } = state;
-      const make = (before: string): GuardedText =>
-        new GuardedText(windows, judge.context, (guardrail, finding) => void judge.found(guardrail, finding, 'output'), (guardrail) => judge.failed(guardrail, 'output'), before);
+      const { judge, json, begun } = state;
+      const make = (part: AnswerPart): GuardedText | GuardedJson => {
+        const found = (guardrail: WindowGuardrail, finding: Finding): boolean => judge.found(guardrail, finding, 'output');
+        const failed = (guardrail: WindowGuardrail): void => judge.failed(guardrail, 'output');
+        return new (isJsonPart(part, json) ? GuardedJson : GuardedText)(windows, judge.context, found, failed, part === 'text' ? begun : '');
+      };
       const holds = output.some((guardrail) => guardrail.reach === 'whole' && guardrail.mode !== 'flag');
-      return new GuardFilter((key) => make(key === 'text' ? state.begun : ''), holds, () => (state.replacement === null ? null : continuation(state.replacement, state.begun)));
+      return new GuardFilter(make, holds, (part) => answer.replacement(part));
     },
-    reading(call, _operation, reading) {
-      const state = guarded.get(call);
-      if (state === undefined || !('description' in reading) || reading.description === null) return reading;
-      for (const guardrail of state.judge.on('output').filter(isWindow)) {
-        reading.description = judgeText(reading.description, state.judge, guardrail, 'output');
-      }
+    async reading(call, _operation, reading) {
+      const judge = guarded.get(call)?.judge;
+      if (judge === undefined || !('objects' in reading)) return reading;
+      await judgePicture(reading, judge);
       return reading;
     },
   };
@@ -78,13 +84,13 @@ export function guard({ policies, refusals }: GuardOptions): Stage {
 
 async function judgeTexts(call: Call, judge: Judge, guardrail: Guardrail, place: Place): Promise<void> {
   if (guardrail.reach === 'window') {
-    changePlace(call, place, (text) => judgeText(text, judge, guardrail, place));
+    changePlace(call, place, (text, json) => judge.text(guardrail, { text, json }, place));
     return;
   }
-  const texts: string[] = [];
+  const texts: JudgedText[] = [];
   const { request } = call;
-  changePlace(call, place, (text) => {
-    texts.push(text);
+  changePlace(call, place, (text, json) => {
+    texts.push({ text, json });
     return text;
   });
   call.request = request;
@@ -94,35 +100,29 @@ async function judgeTexts(call: Call, judge: Judge, guardrail: Guardrail, place:
   changePlace(call, place, (text) => changed[next++] ?? text);
 }
 
-function judgeText(text: string, judge: Judge, guardrail: WindowGuardrail, place: Place): string {
-  const finding = check(text, judge, guardrail, place);
-  return finding !== null && judge.found(guardrail, finding, place) ? without(text, finding.spans) : text;
-}
-
-function check(text: string, judge: Judge, guardrail: WindowGuardrail, place: Place): ReturnType<WindowGuardrail['check']> {
-  try {
-    return guardrail.check(text, judge.context, true);
-  } catch {
-    judge.failed(guardrail, place);
-    return null;
-  }
-}
-
-async function judgeAnswer(state: Guarded, wholes: readonly WholeGuardrail[]): Promise<void> {
+async function judgeAnswer({ judge, answer, json }: Guarded, wholes: readonly WholeGuardrail[]): Promise<void> {
   for (const guardrail of wholes) {
-    const text = state.replacement ?? state.answer;
-    const changed = await state.judge.whole(guardrail, text === '' ? [] : [text], 'output');
-    if (changed !== null) state.replacement = changed[0] ?? '';
+    const parts = answer.texts(guardrail.outputs);
+    const changed = await judge.whole(guardrail, parts.map(([part, text]) => ({ text, json: isJsonPart(part, json) })), 'output');
+    if (changed !== null) for (const [index, [part, text]] of parts.entries()) if (changed[index] !== text) answer.replace(part, changed[index] ?? '');
   }
 }
 
-/** What a text says beyond its beginning; all of it where it begins otherwise. */
-function continuation(text: string, begun: string): string {
-  return text.startsWith(begun) ? text.slice(begun.length) : text;
+async function judgePicture(reading: VisionReading, judge: Judge): Promise<void> {
+  for (const guardrail of judge.on('output')) {
+    const texts = textsOfPicture(reading);
+    if (guardrail.reach === 'window') {
+      for (const { text, remove } of texts) remove(judge.find(guardrail, text, 'output')?.spans ?? []);
+    } else if (guardrail.outputs !== 'reply') {
+      const changed = await judge.whole(guardrail, texts.map(({ text }) => ({ text, json: false })), 'output');
+      if (changed !== null) for (const [index, { text, replace }] of texts.entries()) if (changed[index] !== text) replace(changed[index] ?? '');
+    }
+  }
 }
 
-function said(chunk: ChatChunk): string {
-  return chunk.type === 'text' || chunk.type === 'refusal' ? chunk.text : '';
+/** Nobody can use it before its end. @param json the model was asked for JSON */
+function isJsonPart(part: AnswerPart, json: boolean): boolean {
+  return isToolCall(part) || (json && part === 'text');
 }
 
 function isWindow(guardrail: Guardrail): guardrail is WindowGuardrail {

@@ -1,7 +1,15 @@
 import { AbortedError, KanonError } from '../../canonical/errors.ts';
-import type { Finding, GuardContext, Guardrail, Place, Replacement, WholeGuardrail } from '../../policy/guardrails/guardrail.ts';
+import { judgeJson } from '../../policy/guardrails/guarded-json.ts';
+import { without, type Finding, type GuardContext, type Guardrail, type Place, type Replacement, type WholeGuardrail, type WindowGuardrail } from '../../policy/guardrails/guardrail.ts';
+import { jsonViewOf } from '../../policy/masking/json-view.ts';
 import { actorOf, type Refusals } from '../../policy/refusals.ts';
 import type { Call } from '../call.ts';
+
+/** A text to be judged. `json`: it is JSON, and stays so. */
+export interface JudgedText {
+  text: string;
+  json: boolean;
+}
 
 /** What becomes of the finds of one call. */
 export class Judge {
@@ -36,12 +44,32 @@ export class Judge {
     return takesOut && !flagged;
   }
 
+  /** Judges a text by what stands where in it. @returns the text, without the finds where they are to be taken out */
+  text(guardrail: WindowGuardrail, { text, json }: JudgedText, place: Place): string {
+    if (json) return judgeJson(text, guardrail, this.context, (_, finding) => this.found(guardrail, finding, place), () => this.failed(guardrail, place));
+    const finding = this.find(guardrail, text, place);
+    return finding === null ? text : without(text, finding.spans);
+  }
+
+  /** Looks for what stands where in a text. @returns what is to be taken out of it */
+  find(guardrail: WindowGuardrail, text: string, place: Place): Finding | null {
+    let finding: Finding | null;
+    try {
+      finding = guardrail.check(text, this.context, true);
+    } catch {
+      this.failed(guardrail, place);
+      return null;
+    }
+    return finding !== null && this.found(guardrail, finding, place) ? finding : null;
+  }
+
   /** Asks a guardrail that judges whole texts. @returns the texts in their place; null to leave them */
-  async whole(guardrail: WholeGuardrail, texts: readonly string[], place: Place): Promise<readonly string[] | null> {
+  async whole(guardrail: WholeGuardrail, texts: readonly JudgedText[], place: Place): Promise<readonly string[] | null> {
     if (texts.length === 0) return null;
+    const seen = texts.map(({ text, json }) => (json && guardrail.raw !== true ? jsonViewOf(text).text : text));
     let finding: Finding | Replacement | null;
     try {
-      finding = await guardrail.check(texts, place, this.context);
+      finding = await guardrail.check(seen, place, this.context);
     } catch (error) {
       if (this.context.signal.aborted) throw new AbortedError(error);
       this.failed(guardrail, place);

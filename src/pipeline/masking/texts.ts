@@ -59,7 +59,7 @@ function changePart(part: ContentPart, change: Change): ContentPart {
 }
 
 /** A tool may answer with anything; what begins as JSON and is JSON stays JSON. */
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   if (!/^\s*[[{]/.test(text)) return false;
   try {
     JSON.parse(text);

@@ -16,7 +16,7 @@ export function compileGuardrail(config: GuardrailConfig, embed: Embed): Guardra
   switch (config.kind) {
     case 'injection': {
       const check = findInjection(config.threshold);
-      return { ...common, reach: 'whole', check: (texts) => texts.map(check).find((found) => found !== null) ?? null };
+      return { ...common, reach: 'whole', outputs: 'everything', check: (texts) => texts.map(check).find((found) => found !== null) ?? null };
     }
     case 'words':
       return { ...common, reach: 'window', check: findWords(config.words) };
@@ -24,11 +24,11 @@ export function compileGuardrail(config: GuardrailConfig, embed: Embed): Guardra
       return { ...common, reach: 'window', check: findPattern(config.pattern) };
     case 'length': {
       const { most } = config;
-      return { ...common, reach: 'whole', check: (texts) => (texts.reduce((sum, text) => sum + text.length, 0) > most ? { reason: `it is longer than ${most} letters`, spans: [] } : null) };
+      return { ...common, reach: 'whole', outputs: 'prose', check: (texts) => (texts.reduce((sum, text) => sum + text.length, 0) > most ? { reason: `it is longer than ${most} letters`, spans: [] } : null) };
     }
     case 'languages': {
       const check = findLanguage(config.allowed);
-      return { ...common, reach: 'whole', check };
+      return { ...common, reach: 'whole', outputs: 'prose', check };
     }
     case 'secrets': {
       const masker = new Masker({ kinds: (['API_KEY', 'PRIVATE_KEY', 'URL_CREDENTIALS'] as const).map((kind) => ({ kind, mode: 'redact' })) });
@@ -38,13 +38,13 @@ export function compileGuardrail(config: GuardrailConfig, embed: Embed): Guardra
       return { ...common, reach: 'window', check: findSystemPrompt() };
     case 'topics': {
       const check = findTopics(config.denied, config.threshold, embed);
-      return { ...common, reach: 'whole', check: (texts, _place, { signal }: GuardContext) => check(texts, signal) };
+      return { ...common, reach: 'whole', outputs: 'everything', check: (texts, _place, { signal }: GuardContext) => check(texts, signal) };
     }
     case 'jsonSchema': {
       const check = findMisfit(config.schema);
-      return { ...common, reach: 'whole', check: (texts) => texts.map(check).find((found) => found !== null) ?? null };
+      return { ...common, reach: 'whole', raw: true, outputs: 'reply', check: (texts) => texts.map(check).find((found) => found !== null) ?? null };
     }
     case 'webhook':
-      return { ...common, reach: 'whole', check: askWebhook(config.url, config.headers, config.timeoutMs) };
+      return { ...common, reach: 'whole', raw: true, outputs: 'everything', check: askWebhook(config.url, config.headers, config.timeoutMs) };
   }
 }

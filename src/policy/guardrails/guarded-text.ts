@@ -8,8 +8,10 @@ const STEP = 40;
 /** Longest word of ASCII letters that is never sent in parts: a token or a key is known for one only when it is whole. */
 const LONGEST_WORD = 4_096;
 
-/** Told of every find; throws where the call must end. */
-export type OnFinding = (guardrail: WindowGuardrail, finding: Finding) => void;
+/** Told of every find; true when it is to be taken out. Throws where the call must end. */
+export type OnFinding = (guardrail: WindowGuardrail, finding: Finding) => boolean;
+/** Told of a guardrail that could not judge; throws where the call must end. */
+export type OnFailure = (guardrail: WindowGuardrail) => void;
 
 /**
  * One text that arrives in pieces, judged before it goes on: its last letters are held back, so that what is stopped
@@ -19,17 +21,23 @@ export class GuardedText {
   readonly #guardrails: readonly WindowGuardrail[];
   readonly #context: GuardContext;
   readonly #onFinding: OnFinding;
-  readonly #onFailure: (guardrail: WindowGuardrail) => void;
+  readonly #onFailure: OnFailure;
   #sent = '';
   #held = '';
+  #changed = false;
 
   /** @param before what the text goes on from: looked at, and not a part of it */
-  constructor(guardrails: readonly WindowGuardrail[], context: GuardContext, onFinding: OnFinding, onFailure: (guardrail: WindowGuardrail) => void, before = '') {
+  constructor(guardrails: readonly WindowGuardrail[], context: GuardContext, onFinding: OnFinding, onFailure: OnFailure, before = '') {
     this.#sent = before.slice(-CONTEXT);
     this.#onFailure = onFailure;
     this.#guardrails = guardrails;
     this.#context = context;
     this.#onFinding = onFinding;
+  }
+
+  /** Something was taken out. */
+  get changed(): boolean {
+    return this.#changed;
   }
 
   push(piece: string): string {
@@ -65,10 +73,10 @@ export class GuardedText {
     // What ends in what was sent has been judged before; what touches the end may still become something else.
     const spans = finding.spans.filter(({ end }) => end > this.#sent.length && (whole || end < text.length));
     if (finding.spans.length > 0 && spans.length === 0) return;
-    this.#onFinding(guardrail, { ...finding, spans });
-    if (guardrail.mode !== 'rewrite') return;
+    if (!this.#onFinding(guardrail, { ...finding, spans })) return;
     const own = spans.map(({ start, end }) => ({ start: Math.max(0, start - this.#sent.length), end: end - this.#sent.length }));
     this.#held = without(this.#held, own);
+    this.#changed = true;
   }
 }
 

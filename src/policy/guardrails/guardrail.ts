@@ -48,9 +48,18 @@ export interface WindowGuardrail extends Common {
   check(text: string, context: GuardContext, whole: boolean): Finding | null;
 }
 
+/**
+ * What of an output is judged. `everything`: what a model gives, its thinking and the arguments of tool calls too.
+ * `prose`: what it says to people. `reply`: what a chat model replies, as one text, empty or not.
+ */
+export type OutputScope = 'everything' | 'prose' | 'reply';
+
 /** Judges a text as a whole; a stream whose answer it may stop is held back to its end. */
 export interface WholeGuardrail extends Common {
   readonly reach: 'whole';
+  readonly outputs: OutputScope;
+  /** Is given JSON as it is written; others are given what it says, without escapes. */
+  readonly raw?: boolean;
   /** @throws whatever goes wrong; `fail` decides what follows */
   check(texts: readonly string[], place: Place, context: GuardContext): Promise<Finding | Replacement | null> | Finding | Replacement | null;
 }

@@ -33,8 +33,10 @@ export function injectionScore(text: string): number {
   for (let start = 0; start < text.length; start += PIECE) {
     // Look-alike letters and characters without width are folded first.
     const { text: seen } = viewOf(text.slice(start, start + PIECE + 300));
+    // A sentence goes on over the end of a line, in the rows of a picture above all.
+    const flowing = seen.replaceAll(/\s{1,16}/g, ' ');
     let innocent = 1;
-    for (const [sign, weight] of SIGNS) if (sign.test(seen)) innocent *= 1 - weight;
+    for (const [sign, weight] of SIGNS) if (sign.test(sign.multiline ? seen : flowing)) innocent *= 1 - weight;
     highest = Math.max(highest, 1 - innocent);
   }
   return highest;

@@ -1,3 +1,4 @@
+import { viewOf } from '../masking/view.ts';
 import type { Finding, Found, GuardContext } from './guardrail.ts';
 import { finding } from './words.ts';
 
@@ -19,7 +20,12 @@ export function findSystemPrompt(): (text: string, context: GuardContext) => Fin
 }
 
 function runsOf(text: string): (Found & { run: string })[] {
-  const words = [...text.matchAll(WORD)].map((match) => ({ text: match[0].toLowerCase(), start: match.index, end: match.index + match[0].length }));
+  const view = viewOf(text);
+  const words = [...view.text.matchAll(WORD)].map((match) => ({
+    text: match[0].toLowerCase(),
+    start: view.startOf(match.index),
+    end: view.endOf(match.index + match[0].length),
+  }));
   return words.slice(RUN - 1).map(({ end }, index) => ({
     run: words.slice(index, index + RUN).map((word) => word.text).join(' '),
     start: words[index]?.start ?? end,
