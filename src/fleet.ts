@@ -1,5 +1,5 @@
 import type { Config, MemberConfig, ProviderConfig, RouteConfig, TargetConfig } from './config/config.ts';
-import { loadPrices, type Prices } from './ledger/prices.ts';
+import { ListedPrices, type Prices } from './ledger/prices.ts';
 import { createAnthropicProvider } from './providers/anthropic/anthropic-provider.ts';
 import { createLocalProvider } from './providers/local/provider.ts';
 import { createOpenAIProvider } from './providers/openai/openai-provider.ts';
@@ -154,7 +154,7 @@ class FleetBuilder {
  * @param before its providers are kept where their config has not changed, and what is known of its targets
  */
 export async function buildFleet(config: Config, options: FleetOptions, before?: Fleet): Promise<Fleet> {
-  const builder = new FleetBuilder(config, options, await loadPrices(), before);
+  const builder = new FleetBuilder(config, options, new ListedPrices(), before);
   const { observer } = builder;
   const models = [...config.models.values()].map((model): RoutedModel => {
     const { name, operation, description } = model;

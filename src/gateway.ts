@@ -85,19 +85,21 @@ export class Gateway {
     }
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const redis = options.redisUrl === undefined ? null : await openRedis(options.redisUrl, log);
-    const ledger = await openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log }).catch((error: unknown) => {
+    const opening = openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log });
+    const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
+    const alerts = new Alerts({ config: loaded.config.alerts, budgets: async () => (await spending.budgetsOfLate()).map(budgetReading), log });
+    const metrics = new Metrics();
+    const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics, alerts]) };
+    // While the ledger's thread starts.
+    const executable = buildExecutable();
+    const [ledger, fleet] = await bothOf(opening, buildFleet(loaded.config, fleetOptions)).catch((error: unknown) => {
       redis?.close();
       throw error;
     });
     const newAdminKey = dev ? null : await firstKey(ledger, options.adminKey, log);
-    const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
-    const alerts = new Alerts({ config: loaded.config.alerts, budgets: async () => (await spending.budgetsOfLate()).map(budgetReading), log });
     const access = new Access({ refused: () => alerts.refused(1), config: loaded.config, ledger, dataDir, secret: options.secret, dev, embed: local.embed, log });
     const media = new Media({ dataDir, log, limits: mediaLimits(loaded.config), fetch: fetchPolicy(loaded.config) });
-    const metrics = new Metrics();
     const tracing = openTracing(loaded.config.telemetry.otlp, options.otlp ?? {}, log);
-    const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics, alerts]) };
-    const fleet = await buildFleet(loaded.config, fleetOptions);
     const current = { config: loaded.config, fleet, catalog: catalogOf(loaded.config, fleet) };
     const spending = new Spending(ledger.budgets, () => current.config);
     const { policies, refusals } = access;
@@ -108,7 +110,7 @@ export class Gateway {
     const operations = new Operations(pipeline, () => current.catalog);
     const { limits, cors, introspection, sockets, tls, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({
-      ...buildExecutable(),
+      ...executable,
       limits: { ...limits, maxDirectives: MAX_DIRECTIVES },
       introspection,
       onRefused: (principal, reason) => access.refusals.note({ actor: actorOf(principal), action: 'field.refused', subject: null, reason }),
@@ -227,6 +229,20 @@ function followRetention(ledger: Ledger, { ledger: { keepCalls } }: Config, log:
   ledger.retain({ callDays, payloadDays: null }).catch((error: unknown) => {
     log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'what is too old could not be deleted');
   });
+}
+
+/** Both, or none: what did open is closed again when the other does not. */
+async function bothOf<A extends Closable, B extends Closable>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  try {
+    return await Promise.all([one, other]);
+  } catch (error) {
+    for (const opened of await Promise.allSettled([one, other])) if (opened.status === 'fulfilled') await opened.value.close();
+    throw error;
+  }
+}
+
+interface Closable {
+  close(): Promise<void>;
 }
 
 function catalogOf(config: Config, fleet: Fleet): ModelCatalog {

@@ -7,7 +7,7 @@ import type { LoadRequest } from '../lib/load.ts';
 import { ServerProcess } from '../lib/server-process.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../bin/kanon.js', import.meta.url));
 const KEY = 'kn_bench-key-of-the-operator-0123456789';
 const PROMPT = 'My kettle leaks and nobody calls me back. Please write to me at jane@example.com about a new one.';
 

@@ -4,6 +4,7 @@ import { waitsForRestart } from '../config/restart.ts';
 import { watchConfig } from '../config/watch.ts';
 import { Gateway } from '../gateway.ts';
 import { createLog, type Log } from '../telemetry/log.ts';
+import { settleHeap } from '../settle-heap.ts';
 import { dataDirOf, parseOptions, portOf } from './options.ts';
 import { untilSignal } from './signals.ts';
 
@@ -38,6 +39,7 @@ export async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<num
     console.log(`The admin key, shown this once:\n\n  ${gateway.newAdminKey}\n`);
   }
   console.log(`Kanon listens on ${gateway.url}/graphql`);
+  settleHeap();
   await stopped;
   return 0;
 }

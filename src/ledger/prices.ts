@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type * as genaiPrices from '@pydantic/genai-prices';
 import type { PriceSnapshot, Rates } from '../canonical/price.ts';
 
@@ -34,17 +35,16 @@ const FREE: PriceSnapshot = { source: 'LOCAL', input: 0, output: 0, cachedInput:
 /** Targets whose price is kept in memory. */
 const REMEMBERED = 1_000;
 
-/** Loads the vendors' price list (about 50 ms), which lies in a package: nothing is fetched. */
-export async function loadPrices(): Promise<Prices> {
-  return new ListedPrices(await import('@pydantic/genai-prices'));
-}
+const require = createRequire(import.meta.url);
 
-class ListedPrices implements Prices {
-  readonly #list: PriceList;
+/** The vendors' price list lies in a package: nothing is fetched. It is loaded (about 50 ms) for the first target that needs it. */
+export class ListedPrices implements Prices {
   readonly #known = new Map<string, PriceSnapshot | null>();
+  #loaded: PriceList | undefined;
 
-  constructor(list: PriceList) {
-    this.#list = list;
+  get #list(): PriceList {
+    this.#loaded ??= load();
+    return this.#loaded;
   }
 
   priceOf(target: PricedTarget): PriceSnapshot | null {
@@ -70,6 +70,10 @@ class ListedPrices implements Prices {
     const provider = this.#list.findProvider({ providerApiUrl: baseUrl });
     return provider === undefined ? null : { providerId: provider.id };
   }
+}
+
+function load(): PriceList {
+  return require('@pydantic/genai-prices');
 }
 
 function configPrice(price: PriceOverride): PriceSnapshot {

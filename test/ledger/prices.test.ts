@@ -1,14 +1,11 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { assert, constantFrom, nat, property } from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NO_USAGE } from '../../src/canonical/usage.ts';
 import { costOf, type PriceSnapshot } from '../../src/canonical/price.ts';
-import { loadPrices, type Prices } from '../../src/ledger/prices.ts';
+import { ListedPrices, type Prices } from '../../src/ledger/prices.ts';
 
-let prices: Prices;
-beforeAll(async () => {
-  prices = await loadPrices();
-});
+const prices: Prices = new ListedPrices();
 
 const target = { kind: 'openai', baseUrl: null, targetModel: 'gpt-5', override: null };
 

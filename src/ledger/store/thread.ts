@@ -1,6 +1,7 @@
 /** The store on a thread of its own: neither SQLite's waiting for the disk nor Kysely's work hold the event loop. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { invoke } from './ask.ts';
+import { settleHeap } from '../../settle-heap.ts';
 import { DataFolderLock } from './lock.ts';
 import { type StoreReply, type StoreRequest, type ThreadOptions, toPlain } from './messages.ts';
 import { Store } from './store.ts';
@@ -17,6 +18,7 @@ try {
   const store = await Store.open(options, (notice) => reply({ notice }));
   port.on('message', (request: StoreRequest) => void answer(store, lock, request));
   reply({ id: 0, value: null });
+  settleHeap();
 } catch (error) {
   reply({ id: 0, error: toPlain(error) });
 }

@@ -1,7 +1,10 @@
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type * as re2js from 're2js';
 import type { Detector } from './detector.ts';
 import { MaskingError } from './errors.ts';
 import type { Span } from './span.ts';
+
+const require = createRequire(import.meta.url);
 
 /** Longest pattern, in UTF-16 units. */
 const MAX_PATTERN = 1000;
@@ -34,13 +37,13 @@ export function patternDetector(name: string, pattern: string): Detector {
   };
 }
 
-function compile(name: string, pattern: string): RE2JS {
+function compile(name: string, pattern: string): re2js.RE2JS {
   if (pattern === '' || pattern.length > MAX_PATTERN) {
     throw new MaskingError('configuration', `The pattern ${name} must be 1 to ${MAX_PATTERN} characters long.`);
   }
-  let engine: RE2JS;
+  let engine: re2js.RE2JS;
   try {
-    engine = RE2JS.compile(pattern);
+    engine = library().RE2JS.compile(pattern);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown reason';
     throw new MaskingError(
@@ -53,4 +56,9 @@ function compile(name: string, pattern: string): RE2JS {
     throw new MaskingError('configuration', `The pattern ${name} is too large when compiled; use smaller repetitions.`);
   }
   return engine;
+}
+
+/** Loaded for the first pattern of an operator. */
+function library(): typeof re2js {
+  return require('re2js');
 }

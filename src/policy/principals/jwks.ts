@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import { jose } from './jose.ts';
 
 const FETCH_MS = 5_000;
 /** Keys are fetched again after so long, and between two fetches for keys that are not known. Milliseconds. */
@@ -11,7 +12,7 @@ const LOOK_MS = 1_000;
 /** The public keys of an issuer, from a URL or a file; kept in memory, and read again when they have changed. */
 export function keySet(source: string): JWTVerifyGetKey {
   if (!/^https?:\/\//.test(source)) return fileKeySet(source);
-  return createRemoteJWKSet(new URL(source), { timeoutDuration: FETCH_MS, cacheMaxAge: KEEP_MS, cooldownDuration: COOLDOWN_MS });
+  return jose().createRemoteJWKSet(new URL(source), { timeoutDuration: FETCH_MS, cacheMaxAge: KEEP_MS, cooldownDuration: COOLDOWN_MS });
 }
 
 function fileKeySet(path: string): JWTVerifyGetKey {
@@ -25,16 +26,20 @@ function fileKeySet(path: string): JWTVerifyGetKey {
       const version = `${mtimeMs} ${size}`;
       if (version !== readAt) {
         const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-        if (!isKeySet(parsed)) throw new errors.JWKSInvalid('The file is no JSON Web Key Set.');
-        keys = createLocalJWKSet(parsed);
+        if (!isKeySet(parsed)) throw invalid('The file is no JSON Web Key Set.');
+        keys = jose().createLocalJWKSet(parsed);
         readAt = version;
       }
     }
-    if (keys === null) throw new errors.JWKSInvalid('The keys of the issuer cannot be read.');
+    if (keys === null) throw invalid('The keys of the issuer cannot be read.');
     return keys(header, token);
   };
 }
 
 function isKeySet(value: unknown): value is JSONWebKeySet {
   return typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys);
+}
+
+function invalid(message: string): Error {
+  return new (jose().errors.JWKSInvalid)(message);
 }

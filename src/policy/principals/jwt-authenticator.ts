@@ -1,9 +1,10 @@
-import { decodeJwt, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
 import { KanonError } from '../../canonical/errors.ts';
 import type { JwtConfig } from '../../config/config.ts';
 import type { Policies } from '../policies.ts';
 import type { Admission, Rejection } from './authenticator.ts';
 import { grant, type Claimed } from './grant.ts';
+import { jose } from './jose.ts';
 import { keySet } from './jwks.ts';
 
 /** A longer text is no token that a proxy would have let through. */
@@ -45,9 +46,9 @@ export class JwtAuthenticator {
     let payload: JWTPayload;
     try {
       const options = { issuer: config.issuer, audience: config.audience, algorithms: config.algorithms, requiredClaims: ['exp'], clockTolerance: TOLERANCE_S };
-      ({ payload } = await jwtVerify(token, keys, options));
+      ({ payload } = await jose().jwtVerify(token, keys, options));
     } catch (error) {
-      return isTokensFault(error) ? rejected(error instanceof errors.JWTExpired ? 'expired' : 'token') : unavailable(error);
+      return isTokensFault(error) ? rejected(error instanceof jose().errors.JWTExpired ? 'expired' : 'token') : unavailable(error);
     }
     const claimed = claimedBy(payload, config.claims);
     const endsAt = ((payload.exp ?? 0) + TOLERANCE_S) * 1_000;
@@ -62,10 +63,10 @@ export class JwtAuthenticator {
   }
 
   #issuerOf(token: string): Issuer | undefined {
-    if (token.length > LONGEST) return undefined;
+    if (token.length > LONGEST || this.#issuers.length === 0) return undefined;
     try {
       // Not verified yet: it only tells which keys to verify it with.
-      const { iss, aud } = decodeJwt(token);
+      const { iss, aud } = jose().decodeJwt(token);
       return this.#issuers.find(({ config }) => config.issuer === iss && [aud].flat().includes(config.audience));
     } catch {
       return undefined;
@@ -97,6 +98,7 @@ function listOf(claim: unknown): string[] {
 
 /** The rest are faults of the issuer's key set. */
 function isTokensFault(error: unknown): boolean {
+  const { errors } = jose();
   return (
     error instanceof errors.JWTExpired ||
     error instanceof errors.JWTClaimValidationFailed ||

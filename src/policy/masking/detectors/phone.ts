@@ -1,5 +1,5 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
-import type { CountryCode } from 'libphonenumber-js/min';
+import { createRequire } from 'node:module';
+import type * as libphonenumber from 'libphonenumber-js/min';
 import type { Detector } from '../detector.ts';
 import type { Span } from '../span.ts';
 
@@ -10,8 +10,11 @@ interface Candidate {
   readonly digits: string;
 }
 
+const require = createRequire(import.meta.url);
+let loaded: typeof libphonenumber | undefined;
+
 /** The regions whose national forms count where no `+` says the country. */
-const REGIONS: readonly CountryCode[] = ['DE', 'US', 'GB', 'AT', 'CH', 'FR'];
+const REGIONS: readonly libphonenumber.CountryCode[] = ['DE', 'US', 'GB', 'AT', 'CH', 'FR'];
 
 const WORDS =
   /(?:phone|mobile?|cell|tele?fo[nx]|\btel\b|\bfax|handy|\bruf|rückruf|anruf|erreich|durchwahl|hotline|whatsapp|signal|\bsms\b|\bcall|\btext(?:ing)?\b|\bdial|\bring\b|\breach|contact|kontakt|(?<![A-Z])nummer\b|\bnumber\b|\bm:|\bt:|\bp:|☎|📞)[^\n]{0,32}$/i;
@@ -93,11 +96,21 @@ function isPhone(candidate: Candidate, text: string): boolean {
   // Without a trunk zero, or without any gap, a number is too like any other.
   if (!/[ ()/.-]/.test(written)) return /^01[5-7]\d{8,9}$/.test(digits);
   if (!/^\(?[01]/.test(written)) return false;
-  return REGIONS.some((region) => parsePhoneNumberFromString(written, region)?.isValid() === true);
+  return REGIONS.some((region) => library().parsePhoneNumberFromString(written, region)?.isValid() === true);
 }
 
 /** A country code that exists, and a length that can be: people mistype, and a mistyped number is still private. */
 function isInternational(written: string, digits: string): boolean {
   if (/^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/.test(digits) && digits.length >= 9) return true;
-  return parsePhoneNumberFromString(written.startsWith('(') ? written.slice(1) : written)?.isPossible() === true;
+  return library().parsePhoneNumberFromString(written.startsWith('(') ? written.slice(1) : written)?.isPossible() === true;
+}
+
+/** Its metadata take 3 MB: for the first number that the forms leave open. */
+function library(): typeof libphonenumber {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): typeof libphonenumber {
+  return require('libphonenumber-js/min');
 }
