@@ -44,6 +44,39 @@ describe.each(DOOR_NAMES)('by %s', (door) => {
   });
 });
 
+describe.each(DOOR_NAMES)('whoever asks what it is estimated to cost is told, by %s', (door) => {
+  const ask = (query: string, body: Record<string, unknown>) => knock(door, four.gateway, ADMIN_KEY, query, body);
+  const cost = { extensions: { cost: true } };
+
+  test('with the answer', async () => {
+    const query = `{ ${hi} { text } }`;
+    expect(await ask(query, cost)).toMatchObject([{ data: { chat: { text: 'We are sorry.' } }, extensions: { cost: { estimated: 100, max: LIMIT } } }]);
+    // Again: what is known of a document is told as well.
+    expect(await ask(query, cost)).toMatchObject([{ extensions: { cost: { estimated: 100, max: LIMIT } } }]);
+    expect((await ask(query, {}))[0]).not.toHaveProperty('extensions');
+    expect((await ask(query, { extensions: { cost: 'please' } }))[0]).not.toHaveProperty('extensions');
+  });
+
+  test('with a refusal', async () => {
+    const [answer] = await ask(`query { ${'abcde'.split('').map((name) => `${name}: ${hi} { text }`).join(' ')} }`, cost);
+    expect(answer).toMatchObject({ errors: [{ extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE' } }], extensions: { cost: { estimated: 500, max: LIMIT } } });
+  });
+});
+
+test.each(['WebSocket', 'server-sent events', 'multipart/mixed'])('a stream tells it with its first event alone, by %s', async (door) => {
+  const [first, ...others] = await knock(door, four.gateway, ADMIN_KEY, 'subscription { chat(input: { messages: [{ role: USER, content: [{ text: "Hi" }] }] }) { __typename } }', { extensions: { cost: true } });
+  expect(first).toMatchObject({ data: { chat: { __typename: 'ChatDelta' } }, extensions: { cost: { estimated: 100, max: LIMIT } } });
+  expect(others.length).toBeGreaterThan(0);
+  for (const other of others) expect(other).not.toHaveProperty('extensions');
+});
+
+test('an answer in parts tells it with the first of them', async () => {
+  const query = 'query { viewer { app } ... @defer { multimodal(input: { text: "Hi" }) { sentiment { label } } } }';
+  const [first, ...others] = await knock('multipart/mixed', four.gateway, ADMIN_KEY, query, { extensions: { cost: true } });
+  expect(first).toMatchObject({ data: { viewer: { app: 'admin' } }, extensions: { cost: { estimated: 22, max: LIMIT } } });
+  expect(others.length).toBeGreaterThan(0);
+});
+
 describe('the estimate', () => {
   const INPUT = '$input: MultimodalInput = { text: "Hi" }';
 
@@ -52,7 +85,7 @@ describe('the estimate', () => {
     ['a list as many items as it may have', `query (${INPUT}) { multimodal(input: $input) { vision { text document { total } } } }`, {}, 1 + 16 * (50 + 1)],
     ['a page as many as are asked for', 'query ($first: Int) { calls(first: $first) { nodes { cost { usd } usage { input } masked { kind } } } }', { first: 60 }, 10 + 60 * (1 + 1 + 1 + 5)],
     ['a page by the default of the variable', 'query ($first: Int = 100) { calls(first: $first) { edges { node { cost { usd } usage { input } } } } }', {}, 10 + 100 * 4],
-    ['an argument that is given', `query (${INPUT}, $grounds: [Branch!]) { a: multimodal(input: $input) { chat(groundedOn: $grounds) { text } } b: multimodal(input: $input) { chat(groundedOn: [SENTIMENT]) { text } } }`, { grounds: ['SENTIMENT'] }, 2 * (1 + 100 + 100)],
+    ['an argument that is given', `query (${INPUT}, $grounds: [Branch!]) { a: multimodal(input: $input) { chat(groundedOn: $grounds) { text } } b: multimodal(input: $input) { chat(groundedOn: [SENTIMENT]) { text } } }`, { grounds: ['SENTIMENT'] }, 2 * (1 + 100 + 820)],
     ['what is selected twice once', `query (${INPUT}) { multimodal(input: $input) { ...V vision { text } } } fragment V on MultimodalResult { vision { text } ... { vision { blocks { text } } } }`, {}, 1 + 16 * (50 + 10)],
     ['entities as many as are asked for', `query (${INPUT}) { _entities(representations: [{ __typename: "Call", id: "1" }, { __typename: "Call", id: "2" }]) { ... on Call { cost { usd } } } multimodal(input: $input) { vision { text } } }`, {}, 2 * 2 + 1 + 800],
   ])('counts %s', async (_, query, variables, expected) => {

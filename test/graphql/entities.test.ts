@@ -48,7 +48,7 @@ async function resolveReferences(of: unknown[], principal: Partial<CallContext['
   const prepared = executor.prepare('query ($of: [_Any!]!) { _entities(representations: $of) { ... on Call { id app } } }', null, call.principal);
   if ('errors' in prepared) throw prepared.errors[0];
   const variables = { of };
-  const answer = await executor.execute({ ...prepared, operationName: null, variables, context: requestContext({ operations, media, ledger, spending: { plan: () => null, standing: async () => [] } }, call), incremental: 'v0.2' }, prepared.type);
+  const answer = await executor.execute({ ...prepared, operationName: null, variables, context: requestContext({ operations, media, ledger, spending: { plan: () => null, standing: async () => [] } }, call), incremental: 'v0.2', tellCost: false }, prepared.type);
   return answer.kind === 'single' ? answer.result : null;
 }
 

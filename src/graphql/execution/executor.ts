@@ -48,6 +48,8 @@ export interface ExecutionRequest {
   variables: Readonly<Record<string, unknown>> | null;
   context: RequestContext;
   incremental: IncrementalFormat;
+  /** The caller wants to know what the operation was estimated to cost. */
+  tellCost: boolean;
 }
 
 /** One part of an answer as it goes over the wire; the fields beyond a result stand only in incremental answers. */
@@ -77,6 +79,9 @@ export interface GraphQLExecutorOptions extends ExecutableSchema {
   log: Log;
 }
 
+/** Beside data and errors; undefined where there is nothing to tell. */
+type Extensions = Record<string, unknown> | undefined;
+
 /** The one path on which a GraphQL operation is executed, whichever transport it came by. */
 export class GraphQLExecutor {
   readonly schema: GraphQLSchema;
@@ -85,6 +90,7 @@ export class GraphQLExecutor {
   readonly maxTokens: number;
   readonly #documents = new Map<string, DocumentNode>();
   readonly #gate: Gate;
+  readonly #maxCost: number;
   readonly #introspection: IntrospectionPolicy;
   readonly #subscriptions: RunningSubscriptions;
   readonly #onRefused: (principal: Principal, reason: string) => void;
@@ -93,6 +99,7 @@ export class GraphQLExecutor {
   constructor({ schema, directives, limits, introspection, onRefused, log }: GraphQLExecutorOptions) {
     this.schema = schema;
     this.#gate = new Gate({ schema, directives, introspection, maxCost: limits.maxCost });
+    this.#maxCost = limits.maxCost;
     this.#introspection = introspection;
     this.#subscriptions = new RunningSubscriptions(limits.maxSubscriptionsPerKey);
     this.validationRules = [limitsRule(limits)];
@@ -137,18 +144,19 @@ export class GraphQLExecutor {
     traceOperation(request, type);
     let leave = (): void => {};
     try {
-      const refusals = this.#gate.refusals(request, request.context.call.principal);
+      const { refusals, estimatedCost } = this.#gate.examine(request, request.context.call.principal);
+      const extensions = request.tellCost && estimatedCost !== null ? { cost: { estimated: estimatedCost, max: this.#maxCost } } : undefined;
       if (refusals.length > 0) {
         ended(request.context);
-        return { kind: 'single', result: this.#format({ data: null, errors: refusals }, request.context) };
+        return { kind: 'single', result: this.#format({ data: null, errors: refusals }, request.context, extensions) };
       }
       if (type === 'subscription') leave = this.#subscriptions.enter(request.context.call.principal);
       const result = type === 'subscription' ? await subscribe(args) : await execute(args);
-      if ('initialResult' in result) return { kind: 'parts', parts: this.#incremental(result, request.context) };
-      if (Symbol.asyncIterator in result) return { kind: 'parts', parts: withEnd(this.#events(result, request.context), leave) };
+      if ('initialResult' in result) return { kind: 'parts', parts: this.#incremental(result, request.context, extensions) };
+      if (Symbol.asyncIterator in result) return { kind: 'parts', parts: withEnd(this.#events(result, request.context, extensions), leave) };
       leave();
       ended(request.context);
-      return { kind: 'single', result: this.#format(result, request.context) };
+      return { kind: 'single', result: this.#format(result, request.context, extensions) };
     } catch (error) {
       leave();
       ended(request.context);
@@ -163,9 +171,14 @@ export class GraphQLExecutor {
     return shown.map((error) => ({ ...error, message: tell(error.message) }));
   }
 
-  async *#events(events: AsyncIterable<SingularExecutionResult>, context: RequestContext): AsyncGenerator<ResponsePart> {
+  /** @param extensions of the first event: they are of the operation, and the same for all */
+  async *#events(events: AsyncIterable<SingularExecutionResult>, context: RequestContext, extensions: Extensions): AsyncGenerator<ResponsePart> {
+    let told = extensions;
     try {
-      for await (const event of events) yield this.#format(event, context);
+      for await (const event of events) {
+        yield this.#format(event, context, told);
+        told = undefined;
+      }
     } catch (error) {
       // Nobody is left to be told of a caller that has gone.
       if (!context.call.signal.aborted) yield { errors: [this.#formatError(error, context)] };
@@ -174,10 +187,10 @@ export class GraphQLExecutor {
     }
   }
 
-  async *#incremental(results: IncrementalExecutionResults, context: RequestContext): AsyncGenerator<ResponsePart> {
+  async *#incremental(results: IncrementalExecutionResults, context: RequestContext, extensions: Extensions): AsyncGenerator<ResponsePart> {
     const { errors: _, ...initial } = results.initialResult;
     try {
-      yield { ...initial, ...this.#format(results.initialResult, context) };
+      yield { ...initial, ...this.#format(results.initialResult, context, extensions) };
       for await (const part of results.subsequentResults) yield this.#formatPart(part, context);
     } finally {
       ended(context);
@@ -194,8 +207,8 @@ export class GraphQLExecutor {
     };
   }
 
-  #format(result: SingularExecutionResult, context: RequestContext): FormattedExecutionResult {
-    const { errors, data, extensions } = result;
+  #format({ errors, data, extensions: own }: SingularExecutionResult, context: RequestContext, more?: Extensions): FormattedExecutionResult {
+    const extensions = more === undefined ? own : { ...own, ...more };
     const errorsLeftOut = (errors?.length ?? 0) - MAX_ERRORS;
     return {
       ...(errors === undefined ? {} : { errors: errors.slice(0, MAX_ERRORS).map((error) => this.#formatError(error, context)) }),

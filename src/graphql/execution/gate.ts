@@ -17,6 +17,14 @@ export interface GateOptions extends ExecutableSchema {
   maxCost: number;
 }
 
+/** What came of looking at an operation before it is executed. */
+export interface Examination {
+  /** Why it is not executed; none when it is. */
+  refusals: GraphQLError[];
+  /** By `@cost` and `@listSize`; null where it was refused before that was looked at. */
+  estimatedCost: number | null;
+}
+
 /**
  * What is not let through: before anything is executed, whichever transport it came by. An operation whose examination
  * looked at no variable comes to the same for everybody with the same rights, so that one who passed passes again.
@@ -25,8 +33,8 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #authoriser: Authoriser;
   readonly #costs: CostEstimator;
-  /** By document and by the name of its operation: the rights that let it through whatever the variables are. */
-  readonly #passed = new WeakMap<DocumentNode, Map<string | null, Set<string>>>();
+  /** By document and by the name of its operation: the rights that let it through whatever the variables are, and its cost. */
+  readonly #passed = new WeakMap<DocumentNode, Map<string | null, Map<string, Examination>>>();
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -34,38 +42,39 @@ export class Gate {
     this.#costs = new CostEstimator(options.schema, options.directives);
   }
 
-  /** Why an operation is not executed; none when it is. */
-  refusals(asked: Asked, principal: Principal): GraphQLError[] {
+  /** Looks at an operation before it is executed. */
+  examine(asked: Asked, principal: Principal): Examination {
     const rights = rightsOf(principal);
-    if (this.#passed.get(asked.document)?.get(asked.operationName)?.has(rights) === true) return [];
+    const passed = this.#passed.get(asked.document)?.get(asked.operationName)?.get(rights);
+    if (passed !== undefined) return passed;
     const found = operationOf(this.#options.schema, asked);
-    if (found === null) return [];
+    if (found === null) return { refusals: [], estimatedCost: null };
     const { variables, isUntouched } = watched(found.reading.variables);
-    const refusals = this.#examine({ ...found, reading: { ...found.reading, variables } }, principal);
-    if (refusals.length === 0 && isUntouched()) this.#remember(asked, rights);
-    return refusals;
+    const examination = this.#examine({ ...found, reading: { ...found.reading, variables } }, principal);
+    if (examination.refusals.length === 0 && isUntouched()) this.#remember(asked, rights, examination);
+    return examination;
   }
 
-  #remember({ document, operationName }: Asked, rights: string): void {
-    const operations = this.#passed.get(document) ?? new Map<string | null, Set<string>>();
+  #remember({ document, operationName }: Asked, rights: string, examination: Examination): void {
+    const operations = this.#passed.get(document) ?? new Map<string | null, Map<string, Examination>>();
     this.#passed.set(document, operations);
-    const passed = operations.get(operationName) ?? new Set();
+    const passed = operations.get(operationName) ?? new Map<string, Examination>();
     operations.set(operationName, passed);
-    if (passed.size < REMEMBERED_RIGHTS) passed.add(rights);
+    if (passed.size < REMEMBERED_RIGHTS) passed.set(rights, examination);
   }
 
-  #examine(found: FoundOperation, principal: Principal): GraphQLError[] {
+  #examine(found: FoundOperation, principal: Principal): Examination {
     if (!seesSchema(principal, this.#options.introspection)) {
       const shown = schemaFields(found);
-      if (shown.length > 0) return shown;
+      if (shown.length > 0) return { refusals: shown, estimatedCost: null };
     }
     const refusals = this.#authoriser.refusals(found, principal);
-    if (refusals.length > 0) return refusals;
+    if (refusals.length > 0) return { refusals, estimatedCost: null };
     const { maxCost } = this.#options;
     const estimatedCost = this.#costs.estimate(found);
-    if (estimatedCost <= maxCost) return [];
+    if (estimatedCost <= maxCost) return { refusals: [], estimatedCost };
     const error = new KanonError('COST_ESTIMATED_TOO_EXPENSIVE', `The operation could cost ${estimatedCost}, and ${maxCost} is allowed: ask for less at once.`, { details: { estimatedCost, maxCost } });
-    return [new GraphQLError(error.message, { originalError: error })];
+    return { refusals: [new GraphQLError(error.message, { originalError: error })], estimatedCost };
   }
 }
 

@@ -13,6 +13,7 @@ import type { RequestContext } from '../../graphql/context.ts';
 import type { GraphQLExecutor } from '../../graphql/execution/executor.ts';
 import { answersInParts } from '../../graphql/execution/incremental.ts';
 import { writeSlowly } from '../http/respond.ts';
+import { asksForCost } from './params.ts';
 
 /**
  * GraphQL over HTTP by Apollo Server: it reads the request and writes the answer as the specification says; what is
@@ -67,6 +68,7 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
             variables: request.variables ?? null,
             context: contextValue,
             incremental: 'v0.2',
+            tellCost: asksForCost(request.extensions),
           },
           operation.operation,
         );

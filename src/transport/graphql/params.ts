@@ -6,6 +6,8 @@ export interface GraphQLParams {
   query: string;
   operationName: string | null;
   variables: Readonly<Record<string, unknown>> | null;
+  /** The answer is to tell what the operation was estimated to cost. */
+  tellCost: boolean;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface GraphQLParams {
  */
 export function paramsOfBody(body: unknown): GraphQLParams {
   if (!isRecord(body)) throw new HttpError(400, new InputError('body', 'expected a JSON object with `query`.'));
-  return checked(body['query'], body['operationName'], body['variables']);
+  return checked(body['query'], body['operationName'], body['variables'], body['extensions']);
 }
 
 /**
@@ -23,21 +25,28 @@ export function paramsOfBody(body: unknown): GraphQLParams {
  */
 export function paramsOfUrl(url: string): GraphQLParams {
   const search = new URL(url, 'http://localhost').searchParams;
-  const variables = search.get('variables');
-  let parsed: unknown = null;
-  try {
-    parsed = variables === null ? null : JSON.parse(variables);
-  } catch (cause) {
-    throw new HttpError(400, new InputError('variables', 'expected a JSON object.', cause));
-  }
-  return checked(search.get('query'), search.get('operationName'), parsed);
+  return checked(search.get('query'), search.get('operationName'), parsed(search, 'variables'), parsed(search, 'extensions'));
 }
 
-function checked(query: unknown, operationName: unknown, variables: unknown): GraphQLParams {
+/** Whether the `extensions` of a request ask what the operation is estimated to cost: `{ "cost": true }`. */
+export function asksForCost(extensions: unknown): boolean {
+  return isRecord(extensions) && extensions['cost'] === true;
+}
+
+function parsed(search: URLSearchParams, name: string): unknown {
+  const json = search.get(name);
+  try {
+    return json === null ? null : JSON.parse(json);
+  } catch (cause) {
+    throw new HttpError(400, new InputError(name, 'expected a JSON object.', cause));
+  }
+}
+
+function checked(query: unknown, operationName: unknown, variables: unknown, extensions: unknown): GraphQLParams {
   if (typeof query !== 'string' || query === '') throw new HttpError(400, new InputError('query', 'expected a GraphQL document as text.'));
   if (operationName != null && typeof operationName !== 'string') throw new HttpError(400, new InputError('operationName', 'expected text or null.'));
   if (variables != null && !isRecord(variables)) throw new HttpError(400, new InputError('variables', 'expected a JSON object or null.'));
-  return { query, operationName: operationName ?? null, variables: variables ?? null };
+  return { query, operationName: operationName ?? null, variables: variables ?? null, tellCost: asksForCost(extensions) };
 }
 
 /** Tells a JSON object from everything else. */

@@ -13,6 +13,7 @@ import type { Log } from '../../telemetry/log.ts';
 import type { Tracer } from '../../telemetry/tracing/tracer.ts';
 import { askedOf } from './document.ts';
 import { Envelope, OperationStream } from './operation-stream.ts';
+import { asksForCost } from './params.ts';
 import type { LivingSocket, SocketLife } from './socket-life.ts';
 
 export interface WebSocketOptions {
@@ -47,9 +48,11 @@ class SocketOperation {
   readonly controller = new AbortController();
   readonly type: OperationTypeNode;
   readonly request: RequestContext;
+  readonly tellCost: boolean;
 
-  constructor(type: OperationTypeNode, services: Services, principal: Principal, trace: TraceSpan | undefined) {
+  constructor(type: OperationTypeNode, services: Services, principal: Principal, trace: TraceSpan | undefined, tellCost: boolean) {
     this.type = type;
+    this.tellCost = tellCost;
     this.request = requestContext(services, { principal, signal: this.controller.signal, requestId: randomUUID(), metadata: null, ...(trace !== undefined && { trace }) });
   }
 }
@@ -66,6 +69,7 @@ export function protocolOptions({ executor, services, authenticator, documents, 
       variables: args.variableValues ?? null,
       context: operation.request,
       incremental: 'v0.2',
+      tellCost: operation.tellCost,
     };
     return new OperationStream(operation.controller, () => executor.execute(request, operation.type));
   };
@@ -105,7 +109,7 @@ export function protocolOptions({ executor, services, authenticator, documents, 
         document: prepared.document,
         operationName: payload.operationName ?? null,
         variableValues: payload.variables ?? null,
-        contextValue: new SocketOperation(prepared.type, services, principal, tracer?.place(payload.extensions?.['traceparent'] ?? extra.traceparent)),
+        contextValue: new SocketOperation(prepared.type, services, principal, tracer?.place(payload.extensions?.['traceparent'] ?? extra.traceparent), asksForCost(payload.extensions)),
       };
     },
     execute: run,

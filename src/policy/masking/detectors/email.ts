@@ -8,6 +8,8 @@ const LOCAL_START = /[\p{L}\p{N}_]/u;
 const DOMAIN_LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
 const TOP_LABEL = /^(?:xn--[a-z0-9-]{1,59}|[\p{L}\p{M}]{2,63})$/iu;
 const DOMAIN = /[\p{L}\p{M}\p{N}.-]/u;
+/** Units of a quoted local part, its quotes included: 64 octets by RFC 5321, and some to spare. */
+const LONGEST_QUOTED = 66;
 const LITERAL = /^\[(?:ipv6:)?[0-9a-f:.]{2,45}\]/i;
 
 // "anna (at) example (dot) org", "anna [ät] example.de": with brackets, or with a well-known ending.
@@ -42,10 +44,7 @@ function addressAround(text: string, at: number, after: number, spans: Span[]): 
 }
 
 function localStart(text: string, at: number): number {
-  if (text[at - 1] === '"') {
-    const open = text.lastIndexOf('"', at - 2);
-    return open !== -1 && at - open <= 66 && at - open > 2 && !text.slice(open, at).includes('\n') ? open : at;
-  }
+  if (text[at - 1] === '"') return quotedStart(text, at);
   let start = at;
   // 64 units by RFC 5321; more, for letters beyond the BMP.
   while (start > 0 && at - start < 128) {
@@ -62,6 +61,31 @@ function localStart(text: string, at: number): number {
   if (escape) start += escape[0].length;
   while (start < at && !LOCAL_START.test(String.fromCodePoint(text.codePointAt(start) ?? 0))) start += 1;
   return start;
+}
+
+/**
+ * Where a quoted local part begins (RFC 5321 section 4.1.2): a quote within it has a backslash before it. In JSON that
+ * stands in a text the quotes around it have one too, and those within it three.
+ */
+function quotedStart(text: string, at: number): number {
+  const around = backslashesBefore(text, at - 1);
+  const longest = around === 0 ? LONGEST_QUOTED : 2 * LONGEST_QUOTED;
+  let nearest = at;
+  for (let open = at - 3; open >= 0 && at - open <= longest && text[open] !== '\n'; open -= 1) {
+    if (text[open] !== '"') continue;
+    if (nearest === at) nearest = open;
+    const before = backslashesBefore(text, open);
+    if (around === 0 ? before % 2 === 0 : before <= around) return open;
+  }
+  // No pair of quotes: what lies between the last two is hidden at least.
+  return nearest;
+}
+
+/** How many stand right before a place, up to four. */
+function backslashesBefore(text: string, place: number): number {
+  let count = 0;
+  while (count < 4 && text[place - 1 - count] === '\\') count += 1;
+  return count;
 }
 
 function domainEnd(text: string, after: number): number {
