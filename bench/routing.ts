@@ -37,6 +37,7 @@ function modelOf(provider: Provider, change: Partial<RouteModel> = {}, targetCha
     keys: new KeyRing([provider]),
     targetModel: 'm',
     price: null,
+    serviceTier: null,
     weight: 1,
     contextWindow: null,
     maxOutputTokens: null,

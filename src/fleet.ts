@@ -117,12 +117,12 @@ class FleetBuilder {
     const provider = this.#config.providers.get(target.provider);
     if (provider === undefined) return [];
     const keys = this.#keys(provider);
-    const { model: targetModel, weight, contextWindow, maxOutputTokens, region, prefill, onRefusal, when, limits } = target;
+    const { model: targetModel, serviceTier, weight, contextWindow, maxOutputTokens, region, prefill, onRefusal, when, limits } = target;
     const name = `${provider.name}/${targetModel}`;
     // Models with the same settings for a target share what is known of it.
     const state = this.#remember(JSON.stringify([provider, targetModel, limits, breaker, retryShare]), TargetState, () => new TargetState({ name, breaker, limits, retryShare, observer: this.observer }));
     const price = this.#prices.priceOf({ kind: provider.kind, baseUrl: provider.kind === 'local' ? null : provider.baseUrl, targetModel, override: target.price });
-    return [{ provider: keys.pick(), keys, targetModel, price, weight, contextWindow, maxOutputTokens, region, prefill, onRefusal, when, state }];
+    return [{ provider: keys.pick(), keys, targetModel, price, serviceTier, weight, contextWindow, maxOutputTokens, region, prefill, onRefusal, when, state }];
   }
 
   member(member: MemberConfig): Target[] {

@@ -1,9 +1,16 @@
 import { estimateTokenCount } from 'tokenx';
 import type { ChatRequest } from './chat.ts';
-import type { TokenUsage } from './usage.ts';
+import type { Audio } from './media.ts';
+import { NO_USAGE, type TokenUsage } from './usage.ts';
 
 /** About what vendors count for a picture of their largest side. */
 const TOKENS_PER_IMAGE = 1_000;
+
+/** What OpenAI counts for a second of sound. */
+const AUDIO_TOKENS_PER_SECOND = 10;
+/** Bytes of a second: of compressed speech (64 kbit/s), and the least and most that a WAV is believed to have. */
+const COMPRESSED_RATE = 8_000;
+const [SLOWEST_WAV, FASTEST_WAV] = [4_000, 400_000];
 
 /** Tokens of a text, estimated: within some percent for prose of European languages. */
 export function estimateTokens(text: string): number {
@@ -15,9 +22,28 @@ export function estimateImages(count: number): number {
   return count * TOKENS_PER_IMAGE;
 }
 
+/** Tokens of a sound, estimated by its length in bytes: what it is compressed by is not looked at. */
+function estimateAudio({ bytes, format }: Audio): number {
+  return Math.ceil((bytes.length / (format === 'wav' ? wavRate(bytes) : COMPRESSED_RATE)) * AUDIO_TOKENS_PER_SECOND);
+}
+
+/** Bytes of a second, which a WAV says at this place of its head (http://soundfile.sapp.org/doc/WaveFormat/). */
+function wavRate(bytes: Uint8Array): number {
+  if (bytes.length < 32) return FASTEST_WAV;
+  const rate = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(28, true);
+  return Math.min(FASTEST_WAV, Math.max(SLOWEST_WAV, rate));
+}
+
+/** Tokens of the sounds of a chat request, estimated. */
+export function estimateAudioOf(request: ChatRequest): number {
+  let tokens = 0;
+  for (const { content } of request.messages) for (const part of content) if (part.type === 'audio') tokens += estimateAudio(part.audio);
+  return tokens;
+}
+
 /** Tokens of a chat request, estimated: used where a vendor reports none. */
 export function estimateInput(request: ChatRequest): number {
-  let tokens = estimateImages(imagesOf(request));
+  let tokens = estimateImages(imagesOf(request)) + estimateAudioOf(request);
   for (const text of textsOf(request)) tokens += estimateTokens(text);
   return tokens;
 }
@@ -48,12 +74,5 @@ function* textsOf(request: ChatRequest): Generator<string> {
 
 /** The usage of an answer that came without any, or that was cut: estimated, and marked so. */
 export function estimatedUsage(request: ChatRequest, answer: string): TokenUsage {
-  return {
-    input: estimateInput(request),
-    output: estimateTokens(answer),
-    cachedInput: 0,
-    cacheWrite: 0,
-    reasoning: 0,
-    reported: false,
-  };
+  return { ...NO_USAGE, input: estimateInput(request), audioInput: estimateAudioOf(request), output: estimateTokens(answer), reported: false };
 }

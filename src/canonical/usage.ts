@@ -1,4 +1,7 @@
-/** Tokens of one call by kind. `input` includes `cachedInput` and `cacheWrite`; `output` includes `reasoning`. */
+/**
+ * Tokens of one call by kind. `input` and `output` are all there are. `cachedInput`, `cacheWrite`, `audioInput` and
+ * `imageInput` are parts of `input`; `reasoning` and `audioOutput` are parts of `output`.
+ */
 export interface TokenUsage {
   input: number;
   output: number;
@@ -8,8 +11,16 @@ export interface TokenUsage {
   cacheWrite: number;
   /** Output tokens spent on reasoning that is not part of the answer. */
   reasoning: number;
+  /** Input tokens of sounds; those that came from the cache may be among them. */
+  audioInput: number;
+  /** Output tokens of sounds. */
+  audioOutput: number;
+  /** Input tokens of pictures, where the vendor counts them apart. */
+  imageInput: number;
   /** False where the vendor reported no usage and the numbers are this gateway's estimate. */
   reported: boolean;
+  /** How the vendor served it, in its own word (`default`, `flex`, `batch`, `priority`): absent where that is not told. */
+  serviceTier?: string;
 }
 
 /** What a call cost in USD; null where the price of the target is not known. */
@@ -23,17 +34,25 @@ export const NO_USAGE: TokenUsage = {
   cachedInput: 0,
   cacheWrite: 0,
   reasoning: 0,
+  audioInput: 0,
+  audioOutput: 0,
+  imageInput: 0,
   reported: true,
 };
 
 /** Sums usage over several requests; an estimate in any of them makes the sum an estimate. */
 export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
+  const tier = a.serviceTier ?? b.serviceTier;
   return {
     input: a.input + b.input,
     output: a.output + b.output,
     cachedInput: a.cachedInput + b.cachedInput,
     cacheWrite: a.cacheWrite + b.cacheWrite,
     reasoning: a.reasoning + b.reasoning,
+    audioInput: a.audioInput + b.audioInput,
+    audioOutput: a.audioOutput + b.audioOutput,
+    imageInput: a.imageInput + b.imageInput,
     reported: a.reported && b.reported,
+    ...(tier !== undefined && { serviceTier: tier }),
   };
 }

@@ -96,6 +96,10 @@ function checkTarget(tree: Tree, path: Path, target: RawMap, operation: unknown,
   }
   const provider = providers[name];
   if (!isRawMap(provider) || !isFileOperation(operation)) return;
+  if (target['serviceTier'] !== undefined && (provider['kind'] === 'local' || operation === 'embed')) {
+    const why = operation === 'embed' ? 'embeddings have no service tiers' : 'models of this machine have no service tiers';
+    tree.report([...path, 'serviceTier'], `${why}; leave it away`, { at: 'key' });
+  }
   if (provider['kind'] === 'anthropic' && operation === 'embed') {
     return tree.report([...path, 'provider'], 'anthropic has no embeddings');
   }

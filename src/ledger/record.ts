@@ -136,6 +136,9 @@ export interface UsageRow {
   cachedInput: number;
   cacheWrite: number;
   reasoning: number;
+  audioInput: number;
+  audioOutput: number;
+  imageInput: number;
   /** USD, the sum over the calls whose cost is known. */
   costUsd: number;
   callsWithUnknownCost: number;

@@ -1,6 +1,6 @@
 import type { CallContext, CallMeta, MaskedCount } from '../canonical/call.ts';
 import { uuidv7 } from '../canonical/ids.ts';
-import { costOf, type PriceSnapshot } from '../canonical/price.ts';
+import { costAt, priceAt, type PriceSnapshot } from '../canonical/price.ts';
 import type { Operation, OperationRequests } from '../canonical/results.ts';
 import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
 import type { TraceSpan } from '../canonical/trace.ts';
@@ -62,14 +62,19 @@ export class Call<O extends Operation = Operation> {
 
   /** Each member of an ensemble is paid at its own price. Nobody bills what nobody answered. */
   get cost(): Cost {
-    const costs = this.#used.map(({ target, usage }) => costOf(usage, target.price).usd);
+    const costs = this.#used.map(({ target, usage }) => costAt(usage, target.price).usd);
     return { usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0) };
   }
 
   /** That of the one target, where there is one. */
   get price(): PriceSnapshot | null {
     const [only, ...others] = this.#used;
-    return only === undefined || others.length > 0 ? null : only.target.price;
+    return only === undefined || others.length > 0 ? null : priceAt(only.target.price, only.usage.serviceTier);
+  }
+
+  /** Of a service tier whose price nobody has told, where the usual one is known. */
+  get tiersWithoutPrice(): string[] {
+    return this.#used.flatMap(({ target, usage }) => (target.price !== null && priceAt(target.price, usage.serviceTier) === null ? (usage.serviceTier ?? []) : []));
   }
 
   get #used(): readonly { target: Target; usage: TokenUsage }[] {

@@ -1,5 +1,6 @@
 import { NO_USAGE } from '../canonical/usage.ts';
 import type { Call } from './call.ts';
+import { askedTier, withTier } from '../routing/service-tier.ts';
 import { sizeOf } from './limits/estimate.ts';
 
 /**
@@ -11,6 +12,7 @@ export function settleLost(call: Call): void {
   if (call.answers.length > 0 || attempt?.outcome !== 'CANCELLED') return;
   const target = call.model.targets.find(({ provider, targetModel }) => provider.name === attempt.provider && targetModel === attempt.targetModel);
   if (target === undefined) return;
-  const { input } = sizeOf(call.operation, call.request);
-  call.lost = { target, usage: attempt.usage ?? { ...NO_USAGE, input, reported: false } };
+  const { input, chat } = sizeOf(call.operation, call.request);
+  const tier = askedTier(target, chat);
+  call.lost = { target, usage: attempt.usage ?? withTier({ ...NO_USAGE, input, reported: false }, tier) };
 }

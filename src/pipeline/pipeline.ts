@@ -7,6 +7,7 @@ import { NO_USAGE } from '../canonical/usage.ts';
 import { routeChat } from '../routing/chat/route-chat.ts';
 import { askEnsemble } from '../routing/ensemble.ts';
 import { routeUnary, type MemberReading } from '../routing/route.ts';
+import { askedTier, withTier } from '../routing/service-tier.ts';
 import type { RoutedModel } from '../routing/target.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Call, type Outcome } from './call.ts';
@@ -164,8 +165,8 @@ export class Pipeline {
     call.ended();
     if (call.keepAnswer) call.answer = answer.join('');
     for (const answered of call.answers) {
-      const { usage } = answered;
-      if (usage.input === 0 && usage.output === 0) answered.usage = estimatedUsage(call.request, answer.join(''));
+      const { usage, target } = answered;
+      if (usage.input === 0 && usage.output === 0) answered.usage = withTier(estimatedUsage(call.request, answer.join('')), askedTier(target, call.request));
       else if (!whole) {
         // What was reported before the end may be of the begin.
         const { output } = estimatedUsage(call.request, answer.join(''));
@@ -183,6 +184,7 @@ export class Pipeline {
 
   async #leave(call: Call, entered: readonly Stage[], outcome: Outcome): Promise<void> {
     call.ended();
+    for (const tier of call.tiersWithoutPrice) call.warn(`The price of the service tier "${tier}" is not known, and so is not what the call cost.`);
     for (const stage of entered.toReversed()) {
       try {
         await stage.leave?.(call, outcome);

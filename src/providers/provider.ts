@@ -1,4 +1,4 @@
-import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
+import type { ChatChunk, ChatRequest, Vendor } from '../canonical/chat.ts';
 import type { OperationRequests, UnaryOperation, UnaryReadings } from '../canonical/results.ts';
 
 /** One attempt: which model of the vendor is asked, and until when. */
@@ -7,6 +7,8 @@ export interface AttemptContext {
   targetModel: string;
   /** Aborts the request to the vendor, at once, whatever it is doing. */
   signal: AbortSignal;
+  /** The vendor's service tier to ask for, where the request names none; null or absent leaves it to the vendor. */
+  serviceTier?: string | null;
 }
 
 /** How a provider answers each operation that it knows. What is absent, it cannot do. */
@@ -40,6 +42,8 @@ export interface Provider {
   readonly name: string;
   /** What it is given does not leave this machine. */
   readonly local?: true;
+  /** Whose API it speaks: parameters that are that vendor's own go to it. */
+  readonly vendor?: Vendor;
   readonly operations: Partial<ProviderOperations>;
   /** Ends what is under way and frees what is held. Safe to call twice. */
   close(): Promise<void>;

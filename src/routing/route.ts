@@ -7,6 +7,7 @@ import type { RouteContext } from './context.ts';
 import { firstOf, isFinalForHedge } from './first-of.ts';
 import { RequestFacts, shapeOf } from './plan/facts.ts';
 import { planRoute } from './plan/plan.ts';
+import { askedTier, withTier } from './service-tier.ts';
 import type { RouteModel, RoutedModel, Target } from './target.ts';
 
 /** A provider's answer and the target that it came from. */
@@ -66,10 +67,12 @@ export async function askUnary<O extends UnaryOperation>(
       throw new UpstreamFailure('unsupported', `${turn.provider.name} cannot do ${operation.toLowerCase()}`);
     }
     const { signal } = attempt.deadline;
-    const reading = await attempt.deadline.until(attempt.asking(() => answer(request, { targetModel: turn.target.targetModel, signal })));
-    attempt.usage = reading.usage;
+    const { targetModel, serviceTier } = turn.target;
+    attempt.tier = askedTier(turn.target);
+    const reading = await attempt.deadline.until(attempt.asking(() => answer(request, { targetModel, serviceTier, signal })));
+    attempt.usage = withTier(reading.usage, attempt.tier);
     attempt.succeeded();
-    return { target: turn.target, reading };
+    return { target: turn.target, reading: { ...reading, usage: attempt.usage } };
   } catch (error) {
     return attempt.failed(error);
   }

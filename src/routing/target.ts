@@ -1,5 +1,5 @@
 import type { Operation } from '../canonical/results.ts';
-import type { PriceSnapshot } from '../canonical/price.ts';
+import type { TargetPrice } from '../canonical/price.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { RouteObserver } from '../telemetry/routing.ts';
 import type { KeyRing } from './attempts/key-ring.ts';
@@ -15,7 +15,9 @@ export interface Target {
   /** The vendor's name of the model. */
   targetModel: string;
   /** Null when it is not known. */
-  price: PriceSnapshot | null;
+  price: TargetPrice | null;
+  /** The vendor's service tier that chat is asked for, where the caller asks for none; null leaves it to the vendor. */
+  serviceTier: string | null;
   /** How much it counts in an ensemble, or its share of the calls by the strategy `weighted`; above 0. */
   weight: number;
   /** Tokens that fit into the model's window; null when not known. */

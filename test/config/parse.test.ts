@@ -48,6 +48,7 @@ describe('defaults', () => {
           provider: 'local',
           model: 'extractive',
           price: null,
+          serviceTier: null,
           contextWindow: null,
           maxOutputTokens: null,
           region: null,

@@ -7,6 +7,9 @@ interface FakeUsage {
   cachedInput?: number;
   cacheWrite?: number;
   reasoning?: number;
+  audioInput?: number;
+  audioOutput?: number;
+  imageInput?: number;
 }
 
 export interface FakeToolCall {
@@ -25,6 +28,8 @@ export interface Answer {
   reasoning?: { text: string; signature: string };
   finish?: 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'refusal';
   usage?: FakeUsage;
+  /** How the vendor says that it served the request; what was asked for, if left out. */
+  serviceTier?: 'default' | 'flex' | 'priority' | 'standard' | 'batch';
   /** The model that the vendor says has answered; the one asked for if left out. */
   model?: string;
   /** Vectors of an embedding request, one a text; made up from the texts if left out. */

@@ -24,10 +24,10 @@ export function aCall(changes: Partial<CallRecord> = {}): CallRecord {
       { provider: 'openai', targetModel: 'gpt-5', outcome: 'FAILED', durationMs: 12, reason: 'server' },
       { provider: 'anthropic', targetModel: 'claude-sonnet-5', outcome: 'OK', durationMs: 800, reason: null },
     ],
-    usage: { ...NO_USAGE, input: 100, output: 20, cachedInput: 10 },
+    usage: { ...NO_USAGE, input: 100, output: 20, cachedInput: 10, audioInput: 5, audioOutput: 3, imageInput: 2, serviceTier: 'default' },
     cost: {
       usd: 0.000_4,
-      price: { source: 'LIST', input: 2, output: 10, cachedInput: 0.2, cacheWrite: 2.5, tiers: [] },
+      price: { source: 'LIST', input: 2, output: 10, cachedInput: 0.2, cacheWrite: 2.5, audioInput: 20, audioOutput: 80, imageInput: 2, tiers: [] },
     },
     masked: [{ kind: 'EMAIL', count: 2 }],
     warnings: ['late'],

@@ -4,17 +4,33 @@ import { when } from './when.ts';
 
 const usdPerMillion = z.number().min(0).max(1_000_000);
 
-const price = z.strictObject({
+const otherwise = usdPerMillion.optional().transform((value) => value ?? null);
+
+const rates = {
   input: usdPerMillion.describe('USD per million input tokens.'),
   output: usdPerMillion.describe('USD per million output tokens.'),
-  cachedInput: usdPerMillion
-    .optional()
-    .transform((value) => value ?? null)
-    .describe("USD per million input tokens read from the vendor's cache. Default: as input."),
-  cacheWrite: usdPerMillion
-    .optional()
-    .transform((value) => value ?? null)
-    .describe("USD per million input tokens written to the vendor's cache. Default: as input."),
+  cachedInput: otherwise.describe("USD per million input tokens read from the vendor's cache. Default: as input."),
+  cacheWrite: otherwise.describe("USD per million input tokens written to the vendor's cache. Default: as input."),
+  audioInput: otherwise.describe('USD per million input tokens of sounds. Default: as input.'),
+  audioOutput: otherwise.describe('USD per million output tokens of sounds. Default: as output.'),
+  imageInput: otherwise.describe('USD per million input tokens of pictures, where the vendor counts them apart. Default: as input.'),
+};
+
+const priceOfOneTier = {
+  ...rates,
+  longContext: z
+    .array(z.strictObject({ above: z.int().min(1).max(100_000_000).describe('Input tokens from which on it holds, for all tokens of the call.'), ...rates }))
+    .max(10)
+    .default([])
+    .describe('Other prices for long requests.'),
+};
+
+const price = z.strictObject({
+  ...priceOfOneTier,
+  serviceTiers: z
+    .record(nonEmpty.max(64), z.strictObject(priceOfOneTier))
+    .default({})
+    .describe("Prices of the vendor's other service tiers, such as flex, batch or priority, by its word for them. One that has none: the cost is not known."),
 });
 
 const tokens = z
@@ -36,6 +52,11 @@ const place = {
     .optional()
     .transform((value) => value ?? null)
     .describe('Overrides the price list.'),
+  serviceTier: nonEmpty
+    .max(64)
+    .optional()
+    .transform((value) => value ?? null)
+    .describe("The vendor's service tier that chat is asked for, such as flex or priority, where the caller asks for none."),
   contextWindow: tokens.describe('Most tokens of input and output together.'),
   maxOutputTokens: tokens.describe('Most tokens of an answer.'),
   region: optionalText.describe('Where it runs, in your own words, such as eu.'),

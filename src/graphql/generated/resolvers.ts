@@ -1179,13 +1179,19 @@ export type TextPart = {
   text: Scalars['String']['output'];
 };
 
-/** Tokens by kind. */
+/** Tokens by kind. `input` and `output` are all there are; the other kinds are parts of them. */
 export type TokenUsage = {
   __typename?: 'TokenUsage';
+  /** Of the request, of sounds; those that came from the cache may be among them. */
+  audioInput: Scalars['Int']['output'];
+  /** Of the answer, of sounds. */
+  audioOutput: Scalars['Int']['output'];
   /** Of the request, written to the vendor's cache. */
   cacheWrite: Scalars['Int']['output'];
   /** Of the request, read from the vendor's cache. */
   cachedInput: Scalars['Int']['output'];
+  /** Of the request, of pictures, where the vendor counts them apart. */
+  imageInput: Scalars['Int']['output'];
   /** Of the request, all kinds. */
   input: Scalars['Int']['output'];
   /** Of the answer, all kinds. */
@@ -1194,6 +1200,8 @@ export type TokenUsage = {
   reasoning: Scalars['Int']['output'];
   /** False when the vendor did not say and these are estimates. */
   reported: Scalars['Boolean']['output'];
+  /** How the vendor served it, in its own word, such as `default`, `flex`, `batch` or `priority`; null where it did not say. Each tier has its own price. */
+  serviceTier?: Maybe<Scalars['String']['output']>;
 };
 
 /** A tool that the model wants called. */
@@ -2055,12 +2063,16 @@ export type TextPartResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type TokenUsageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TokenUsage'] = ResolversParentTypes['TokenUsage']> = {
+  audioInput?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  audioOutput?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   cacheWrite?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   cachedInput?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  imageInput?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   input?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   output?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   reasoning?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   reported?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  serviceTier?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type ToolCallResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ToolCall'] = ResolversParentTypes['ToolCall']> = {

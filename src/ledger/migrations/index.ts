@@ -5,6 +5,7 @@ import { up as budgets } from './0003-budgets.ts';
 import { up as payloads } from './0004-payloads.ts';
 import { up as usageByDay } from './0005-usage-by-day.ts';
 import { up as payloadExpiry } from './0006-payload-expiry.ts';
+import { up as kindsAndTiers } from './0007-kinds-and-tiers.ts';
 
 /** All migrations in order. One that was released is never changed: another follows it. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0004-payloads': { up: payloads },
   '0005-usage-by-day': { up: usageByDay },
   '0006-payload-expiry': { up: payloadExpiry },
+  '0007-kinds-and-tiers': { up: kindsAndTiers },
 };

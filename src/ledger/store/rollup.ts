@@ -2,7 +2,7 @@ import { type Insertable, type Kysely, type RawBuilder, sql } from 'kysely';
 import type { CallRow, Tables, UsageRollupRow, UsageSums, UserUsageRollupRow } from './tables.ts';
 
 const HOUR_MS = 3_600_000;
-/** Rows of one upsert: 19 columns each. */
+/** Rows of one upsert: 22 columns each. */
 const CHUNK = 100;
 
 type Sums = Insertable<UsageSums>;
@@ -15,6 +15,9 @@ const SUMS = [
   'cached_input',
   'cache_write',
   'reasoning',
+  'audio_input',
+  'audio_output',
+  'image_input',
   'cost_nano',
   'unknown_cost',
   'estimated',
@@ -56,10 +59,10 @@ async function addByUser(db: Kysely<Tables>, table: 'usage_by_hour_and_user' | '
 /** Spelled out: what is left over in the object would be inserted. */
 function withoutUser(row: ByUser): ByHour {
   const { hour, app, team, model, provider, operation } = row;
-  const { calls, errors, aborted, input, output, cached_input, cache_write, reasoning, cost_nano, unknown_cost, estimated } = row;
-  const dimensions = { hour, app, team, model, provider, operation };
-  const sums = { calls, errors, aborted, input, output, cached_input, cache_write, reasoning, cost_nano, unknown_cost, estimated };
-  return { ...dimensions, ...sums };
+  const { calls, errors, aborted, input, output, cached_input, cache_write, reasoning, audio_input, audio_output, image_input } = row;
+  const { cost_nano, unknown_cost, estimated } = row;
+  const tokens = { input, output, cached_input, cache_write, reasoning, audio_input, audio_output, image_input };
+  return { hour, app, team, model, provider, operation, calls, errors, aborted, ...tokens, cost_nano, unknown_cost, estimated };
 }
 
 /** Each sum plus what the conflicting row brings. */
@@ -85,6 +88,9 @@ function contribution(call: CallRow): ByUser {
     cached_input: call.cached_input,
     cache_write: call.cache_write,
     reasoning: call.reasoning,
+    audio_input: call.audio_input,
+    audio_output: call.audio_output,
+    image_input: call.image_input,
     cost_nano: call.cost_nano ?? 0,
     unknown_cost: call.cost_nano === null ? 1 : 0,
     estimated: call.usage_reported === 0 ? 1 : 0,

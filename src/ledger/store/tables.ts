@@ -42,7 +42,11 @@ export interface CallRow {
   cached_input: number;
   cache_write: number;
   reasoning: number;
+  audio_input: number;
+  audio_output: number;
+  image_input: number;
   usage_reported: number;
+  service_tier: string | null;
   cost_nano: number | null;
   price: string | null;
   attempts: string;
@@ -61,6 +65,9 @@ export interface UsageSums {
   cached_input: Sum;
   cache_write: Sum;
   reasoning: Sum;
+  audio_input: Sum;
+  audio_output: Sum;
+  image_input: Sum;
   cost_nano: Sum;
   unknown_cost: Sum;
   estimated: Sum;

@@ -1,8 +1,10 @@
-import { estimateInput, estimateImages, estimateTokens } from '../../canonical/estimate.ts';
-import { costOf, type PriceSnapshot } from '../../canonical/price.ts';
+import { estimateAudioOf, estimateInput, estimateImages, estimateTokens } from '../../canonical/estimate.ts';
+import type { ChatRequest } from '../../canonical/chat.ts';
+import { costOf, priceAt, type PriceSnapshot } from '../../canonical/price.ts';
 import type { Operation, OperationRequests } from '../../canonical/results.ts';
 import { NO_USAGE } from '../../canonical/usage.ts';
 import type { BudgetUse } from '../../ledger/ledger.ts';
+import { askedTier } from '../../routing/service-tier.ts';
 import type { RoutedModel, Target } from '../../routing/target.ts';
 
 /** How large a call is, in tokens. */
@@ -11,6 +13,8 @@ export interface CallSize {
   input: number;
   /** The most that the answer may have; null leaves it to the target. */
   maxOutput: number | null;
+  /** Of a chat, whose own parameters may ask for another service tier of the vendor. */
+  chat?: ChatRequest;
 }
 
 /** Tokens of an answer that nothing bounds. A stream that comes to the end of them reserves as many again. */
@@ -26,7 +30,7 @@ export function sizeOf<O extends Operation>(operation: O, request: OperationRequ
 }
 
 const SIZES: { [O in Operation]: (request: OperationRequests[O]) => CallSize } = {
-  CHAT: (request) => ({ input: estimateInput(request), maxOutput: request.maxTokens }),
+  CHAT: (request) => ({ input: estimateInput(request), maxOutput: request.maxTokens, chat: request }),
   SENTIMENT: ({ text }) => sentimentSize(text),
   VISION: ({ question }) => visionSize(question),
   EMBED: ({ texts }) => embedSize(texts),
@@ -63,14 +67,14 @@ export function outputOf(model: RoutedModel, { maxOutput }: CallSize): number {
 }
 
 /** What so many more tokens of an answer cost at most. */
-export function moreOutput(model: RoutedModel, tokens: number): BudgetUse {
-  const prices = model.targets.flatMap(({ price }) => usd({ input: 0, output: tokens }, price) ?? []);
+export function moreOutput(model: RoutedModel, tokens: number, chat?: ChatRequest): BudgetUse {
+  const prices = model.targets.flatMap((target) => usdAt(target, { input: 0, audio: 0, output: tokens }, chat) ?? []);
   return { usd: prices.length === 0 ? null : Math.max(...prices), tokens, requests: 0 };
 }
 
-function useOf(target: Target, { input, maxOutput }: CallSize): { usd: number | null; tokens: number } {
+function useOf(target: Target, { input, maxOutput, chat }: CallSize): { usd: number | null; tokens: number } {
   const output = outputAt(target, maxOutput);
-  return { usd: usd({ input, output }, target.price), tokens: input + output };
+  return { usd: usdAt(target, { input, audio: chat === undefined ? 0 : estimateAudioOf(chat), output }, chat), tokens: input + output };
 }
 
 function outputAt({ maxOutputTokens }: Target, maxOutput: number | null): number {
@@ -78,11 +82,26 @@ function outputAt({ maxOutputTokens }: Target, maxOutput: number | null): number
   return Math.min(maxOutput, maxOutputTokens ?? maxOutput);
 }
 
-/** The vendor may write the input to its cache, which may be dearer. */
-function usd({ input, output }: { input: number; output: number }, price: PriceSnapshot | null): number | null {
-  const plain = costOf({ ...NO_USAGE, input, output }, price).usd;
-  const written = costOf({ ...NO_USAGE, input, output, cacheWrite: input }, price).usd;
-  return plain === null || written === null ? null : Math.max(plain, written);
+/** At the usual price or that of the tier that is asked for, whichever is dearer: the vendor may give either. */
+function usdAt(target: Target, size: Size, chat: ChatRequest | undefined): number | null {
+  const tier = askedTier(target, chat) ?? undefined;
+  const known = [usd(size, priceAt(target.price, undefined)), usd(size, priceAt(target.price, tier))].flatMap((cost) => cost ?? []);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+interface Size {
+  input: number;
+  /** Of the input. */
+  audio: number;
+  output: number;
+}
+
+/** The vendor may write the input to its cache, or sounds may be dearer than text. */
+function usd({ input, audio, output }: Size, price: PriceSnapshot | null): number | null {
+  if (price === null) return null;
+  const plain = { ...NO_USAGE, input, output };
+  const kinds = [plain, { ...plain, cacheWrite: input }, { ...plain, audioInput: audio }];
+  return Math.max(...kinds.map((usage) => costOf(usage, price).usd ?? 0));
 }
 
 function atOnce(model: RoutedModel): number {

@@ -130,7 +130,7 @@ export class Spending {
   async #goOn(call: Call, open: Open): Promise<void> {
     const step = Math.max(open.step, open.output - open.reservedOutput);
     try {
-      await open.reservation.extend(moreOutput(call.model, step));
+      await open.reservation.extend(moreOutput(call.model, step, call.is('CHAT') ? call.request : undefined));
     } catch (error) {
       throw stopped(error);
     }

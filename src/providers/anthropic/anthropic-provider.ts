@@ -22,6 +22,7 @@ export function createAnthropicProvider(options: AnthropicOptions): Provider {
 
   return {
     name: options.name,
+    vendor: 'anthropic',
     operations: {
       CHAT: answerChat,
       SENTIMENT: sentimentThroughChat(answerChat),

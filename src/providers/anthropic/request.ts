@@ -3,7 +3,7 @@ import type { ChatRequest, JsonObject, ToolChoice } from '../../canonical/chat.t
 import { begunAnswer } from '../../canonical/begun.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { unsupported } from '../shared/unsupported.ts';
-import { ownParameters } from '../shared/vendor-parameters.ts';
+import { ownParameters, withTier } from '../shared/vendor-parameters.ts';
 import { cacheControl } from './cache.ts';
 import { DEFAULT_MAX_TOKENS } from './limits.ts';
 import { systemBlocks, vendorMessages } from './messages.ts';
@@ -52,7 +52,7 @@ export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, 
   const tools = vendorTools(request, jsonTool);
 
   const body: VendorRequest['body'] = {
-    ...own.parameters,
+    ...withTier(own.parameters, attempt),
     model: attempt.targetModel,
     max_tokens: request.maxTokens ?? DEFAULT_MAX_TOKENS,
     messages: await vendorMessages(request.messages, attempt.signal),

@@ -1,5 +1,6 @@
 import type { TokenUsage } from '../../canonical/usage.ts';
 import { count, isFields, type Fields } from '../shared/fields.ts';
+import { tierOf } from '../shared/service-tier.ts';
 
 /**
  * Counts of one message, from `message_start` and then `message_delta`, whose numbers are the last word: what it
@@ -26,7 +27,13 @@ export class UsageCounter {
       cachedInput,
       cacheWrite,
       reasoning: isFields(details) ? count(details['thinking_tokens']) : 0,
+      // Counted apart by this vendor neither on the way in nor out.
+      audioInput: 0,
+      audioOutput: 0,
+      imageInput: 0,
       reported: true,
+      // The fast mode has prices of its own, whatever the tier.
+      ...tierOf(this.#said['speed'] === 'fast' ? 'fast' : this.#said['service_tier']),
     };
   }
 }

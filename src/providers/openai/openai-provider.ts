@@ -24,6 +24,7 @@ export function createOpenAIProvider(options: OpenAIOptions): Provider {
 
   return {
     name: options.name,
+    vendor: 'openai',
     operations: {
       CHAT: answerChat,
       SENTIMENT: sentimentThroughChat(answerChat),

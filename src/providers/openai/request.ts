@@ -3,7 +3,7 @@ import type { ChatRequest, ResponseFormat, ToolChoice } from '../../canonical/ch
 import { begunAnswer } from '../../canonical/begun.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { unsupported } from '../shared/unsupported.ts';
-import { ownParameters } from '../shared/vendor-parameters.ts';
+import { ownParameters, withTier } from '../shared/vendor-parameters.ts';
 import type { ModelQuirks } from './quirks.ts';
 import { vendorMessages } from './messages.ts';
 import { vendorEffort } from './untold.ts';
@@ -23,7 +23,7 @@ export async function vendorRequest(
   if (quirks.maxStops !== null && request.stop.length > quirks.maxStops) throw unsupported(`it takes at most ${quirks.maxStops} texts in \`stop\`, and there are ${request.stop.length}.`);
   const { parameters } = ownParameters(request, 'openai');
   const body: ChatCompletionCreateParams = {
-    ...parameters,
+    ...withTier(parameters, attempt),
     model: attempt.targetModel,
     messages: await vendorMessages(request, attempt.signal),
     stream: attempt.stream,

@@ -14,6 +14,7 @@ export class OpenAIStream implements StreamTranslator {
   #finishWord = '';
   #model: string | null = null;
   #usage: TokenUsage | null = null;
+  #tier: unknown = null;
   #refused = false;
   /** The id of each tool call by its place; a call is open from the chunk that names it. */
   readonly #calls: string[] = [];
@@ -36,7 +37,8 @@ export class OpenAIStream implements StreamTranslator {
 
     const out: ChatChunk[] = [];
     if (typeof chunk['model'] === 'string' && chunk['model'] !== '') this.#model = chunk['model'];
-    this.#usage = readUsage(chunk['usage']) ?? this.#usage;
+    this.#tier = chunk['service_tier'] ?? this.#tier;
+    this.#usage = readUsage(chunk['usage'], this.#tier) ?? this.#usage;
     for (const choice of list(chunk['choices'], 'choices')) this.#takeChoice(fields(choice, 'a choice'), out);
     return out;
   }

@@ -30,7 +30,7 @@ export function readWhole(answer: Fields): ChatChunk[] {
     out.push({ type: 'toolCallDelta', index, arguments: written });
   }
 
-  const usage = readUsage(answer['usage']);
+  const usage = readUsage(answer['usage'], answer['service_tier']);
   if (usage) out.push({ type: 'usage', usage });
   const finish = optionalString(choice['finish_reason'], 'finish_reason');
   if (finish === '') throw garbled('no finish_reason');

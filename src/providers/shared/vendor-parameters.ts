@@ -1,4 +1,5 @@
 import type { ChatRequest, JsonObject, Vendor } from '../../canonical/chat.ts';
+import type { AttemptContext } from '../provider.ts';
 import { unsupported } from './unsupported.ts';
 
 export interface OwnParameters {
@@ -43,4 +44,9 @@ export function marksCache({ messages, tools }: ChatRequest): boolean {
       }),
     )
   );
+}
+
+/** With the target's service tier, where the request names none. */
+export function withTier(parameters: JsonObject, { serviceTier }: Pick<AttemptContext, 'serviceTier'>): JsonObject {
+  return serviceTier == null ? parameters : { service_tier: serviceTier, ...parameters };
 }

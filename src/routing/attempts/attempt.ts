@@ -1,13 +1,14 @@
 import type { AttemptRecord } from '../../canonical/call.ts';
 import { AbortedError, KanonError } from '../../canonical/errors.ts';
 import { UpstreamFailure, type FailureKind } from '../../canonical/failure.ts';
-import { costOf } from '../../canonical/price.ts';
+import { costAt } from '../../canonical/price.ts';
 import type { TraceSpan } from '../../canonical/trace.ts';
 import type { TokenUsage } from '../../canonical/usage.ts';
 import type { Provider } from '../../providers/provider.ts';
 import type { RouteContext } from '../context.ts';
 import { AttemptDeadline } from '../deadline.ts';
 import type { RouteDeadlines, RoutedModel, Target } from '../target.ts';
+import { withTier } from '../service-tier.ts';
 import type { Pass } from '../target-state.ts';
 import { outgoing } from '../../telemetry/tracing/outgoing.ts';
 import { endAttempt, traceAttempt } from './tracing.ts';
@@ -26,6 +27,8 @@ export class Attempt implements Disposable {
   readonly turn: Turn;
   /** What the vendor has counted so far. */
   usage: TokenUsage | null = null;
+  /** The vendor's service tier that is asked for, beside the usual one. */
+  tier: string | null = null;
   readonly #model: RoutedModel;
   readonly #context: RouteContext;
   readonly #startedAt = performance.now();
@@ -114,17 +117,18 @@ export class Attempt implements Disposable {
     return new UpstreamFailure('garbled', 'the provider failed in an unexpected way', { cause: error });
   }
 
-  #record(outcome: AttemptRecord['outcome'], reason: string | null, usage: TokenUsage | null, kind: FailureKind | null): void {
+  #record(outcome: AttemptRecord['outcome'], reason: string | null, counted: TokenUsage | null, kind: FailureKind | null): void {
     if (this.#recorded) return;
     this.#recorded = true;
     const { target } = this.turn;
+    const usage = counted === null ? null : withTier(counted, this.tier);
     const attempt: AttemptRecord = {
       provider: target.provider.name,
       targetModel: target.targetModel,
       outcome,
       durationMs: performance.now() - this.#startedAt,
       reason,
-      ...(usage !== null && { usage, cost: costOf(usage, target.price) }),
+      ...(usage !== null && { usage, cost: costAt(usage, target.price) }),
     };
     this.#context.attempts.push(attempt);
     if (this.#trace !== null) endAttempt(this.#trace, attempt, kind);

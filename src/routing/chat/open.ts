@@ -4,6 +4,7 @@ import { UpstreamFailure } from '../../canonical/failure.ts';
 import type { TokenUsage } from '../../canonical/usage.ts';
 import { Attempt, type Turn } from '../attempts/attempt.ts';
 import type { RouteContext } from '../context.ts';
+import { askedTier, withTier } from '../service-tier.ts';
 import type { RouteDeadlines, RouteModel, Target } from '../target.ts';
 
 /** An attempt that has sent its first event. Must be read to its end or closed. */
@@ -16,7 +17,7 @@ export class OpenChat {
 
   constructor(attempt: Attempt, first: ChatChunk, request: ChatRequest, chunks: AsyncIterator<ChatChunk>) {
     this.attempt = attempt;
-    this.first = first;
+    this.first = this.#told(first);
     this.request = request;
     this.#chunks = chunks;
   }
@@ -25,7 +26,12 @@ export class OpenChat {
   async next(): Promise<ChatChunk> {
     const next = await this.attempt.deadline.until(this.#chunks.next());
     if (next.done === true) throw new UpstreamFailure('cut', 'the answer ended without its terminator');
-    return next.value;
+    return this.#told(next.value);
+  }
+
+  /** Usage is at the price of the tier that was asked for, where the vendor does not say which it was. */
+  #told(chunk: ChatChunk): ChatChunk {
+    return chunk.type === 'usage' ? { type: 'usage', usage: withTier(chunk.usage, this.attempt.tier) } : chunk;
   }
 
   /** What the vendor has probably counted, when this much of the answer has come. */
@@ -59,7 +65,9 @@ export async function openChat(
     const chat = turn.provider.operations.CHAT;
     if (chat === undefined) throw new UpstreamFailure('unsupported', `${turn.provider.name} cannot chat`);
     const { signal } = attempt.deadline;
-    chunks = chat(request, { targetModel: turn.target.targetModel, signal, stream: inPieces, prefill: turn.target.prefill })[Symbol.asyncIterator]();
+    const { targetModel, serviceTier, prefill } = turn.target;
+    attempt.tier = askedTier(turn.target, request);
+    chunks = chat(request, { targetModel, serviceTier, signal, stream: inPieces, prefill })[Symbol.asyncIterator]();
     const asked = chunks;
     // The request goes out with the first look at its answer.
     const first = await attempt.deadline.until(attempt.asking(() => asked.next()));

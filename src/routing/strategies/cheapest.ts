@@ -1,13 +1,14 @@
-import { costOf } from '../../canonical/price.ts';
+import { costAt } from '../../canonical/price.ts';
 import { NO_USAGE } from '../../canonical/usage.ts';
 import type { RequestFacts } from '../plan/facts.ts';
+import { askedTier, withTier } from '../service-tier.ts';
 import type { Target } from '../target.ts';
 import type { Strategy } from './strategy.ts';
 
 /** What the request will probably cost at a target in USD; null where its price is not known. */
 export function estimatedCost(target: Target, facts: RequestFacts): number | null {
   const output = Math.min(facts.outputTokens, target.maxOutputTokens ?? Infinity);
-  return costOf({ ...NO_USAGE, input: facts.inputTokens, output }, target.price).usd;
+  return costAt(withTier({ ...NO_USAGE, input: facts.inputTokens, output }, askedTier(target)), target.price).usd;
 }
 
 /** First the one where this request costs least; those without a known price come last. */

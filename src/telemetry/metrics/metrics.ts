@@ -100,8 +100,8 @@ export class Metrics implements RouteObserver {
     const model = this.#model.value(meta.model);
     const app = this.#app.value(appName);
     this.#calls.inc({ operation, model, app, outcome, code: code ?? 'none' });
-    const { input, output, cachedInput, reasoning } = meta.usage;
-    for (const [kind, count] of Object.entries({ input, output, cachedInput, reasoning })) {
+    const { input, output, cachedInput, cacheWrite, reasoning, audioInput, audioOutput, imageInput } = meta.usage;
+    for (const [kind, count] of Object.entries({ input, output, cachedInput, cacheWrite, reasoning, audioInput, audioOutput, imageInput })) {
       if (count > 0) this.#tokens.inc({ model, app, kind }, count);
     }
     if (meta.cost.usd === null) this.#unpriced.inc({ model, app });

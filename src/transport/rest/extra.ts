@@ -2,18 +2,6 @@ import type { ChatRequest, JsonObject, Vendor } from '../../canonical/chat.ts';
 import { InputError } from '../../canonical/errors.ts';
 import { elsewhere } from './caller.ts';
 import type { Exchange } from './exchange.ts';
-import type { Fields } from './read.ts';
-
-/** Words for the usual tier and speed. */
-const USUAL = new Set(['auto', 'default', 'standard', 'standard_only']);
-
-/** The vendors have other prices for these, which the ledger does not know. */
-export function priceWarnings(body: Fields): string[] {
-  return ['service_tier', 'speed'].flatMap((name) => {
-    const value = body[name];
-    return typeof value !== 'string' || USUAL.has(value) ? [] : [`The vendor may have another price for ${name} "${value.slice(0, 32)}"; the cost is that of the usual one.`];
-  });
-}
 
 /**
  * What a body says beyond the fields that are translated: it goes to a target of the same vendor as it is.

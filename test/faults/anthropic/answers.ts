@@ -150,7 +150,7 @@ function usageOf(answer: Answer, output: number): Usage {
     output_tokens_details: { thinking_tokens: answer.usage?.reasoning ?? 0 },
     inference_geo: null,
     server_tool_use: null,
-    service_tier: 'standard',
+    service_tier: answer.serviceTier === 'batch' || answer.serviceTier === 'priority' ? answer.serviceTier : 'standard',
     speed: null,
   };
 }

@@ -45,7 +45,7 @@ function wholeChat(id: string, body: ChatRequestBody, answer: Answer, usage: Com
       },
     ],
     ...(usage && { usage }),
-    service_tier: 'default',
+    service_tier: tierOf(body, answer),
     system_fingerprint: 'fp_fake',
   };
 }
@@ -61,7 +61,7 @@ function chatEvents(id: string, body: ChatRequestBody, behaviour: Behaviour, usa
       object: 'chat.completion.chunk',
       created: CREATED,
       model: answer.model ?? body.model,
-      service_tier: 'default',
+      service_tier: tierOf(body, answer),
       system_fingerprint: 'fp_fake',
       choices,
       ...(wantsUsage && { usage: counted }),
@@ -86,6 +86,13 @@ function chatEvents(id: string, body: ChatRequestBody, behaviour: Behaviour, usa
   return events;
 }
 
+/** The vendor has two words for the fast one in requests, and one in answers. */
+function tierOf({ service_tier: asked }: ChatRequestBody, { serviceTier }: Answer): 'default' | 'flex' | 'scale' | 'priority' {
+  if (serviceTier === 'flex' || serviceTier === 'priority') return serviceTier;
+  if (serviceTier !== undefined || asked == null || asked === 'auto') return 'default';
+  return asked === 'fast' ? 'priority' : asked;
+}
+
 function finishReason(answer: Answer): ChatCompletion.Choice['finish_reason'] {
   if (answer.finish === 'refusal') return 'stop';
   return answer.finish ?? (answer.toolCalls ? 'tool_calls' : 'stop');
@@ -102,10 +109,14 @@ function chatUsage(answer: Answer): CompletionUsage {
     prompt_tokens: input,
     completion_tokens: output,
     total_tokens: input + output,
-    prompt_tokens_details: { cached_tokens: answer.usage?.cachedInput ?? 0, audio_tokens: 0 },
+    prompt_tokens_details: {
+      cached_tokens: answer.usage?.cachedInput ?? 0,
+      audio_tokens: answer.usage?.audioInput ?? 0,
+      ...(answer.usage?.imageInput !== undefined && { image_tokens: answer.usage.imageInput }),
+    },
     completion_tokens_details: {
       reasoning_tokens: answer.usage?.reasoning ?? 0,
-      audio_tokens: 0,
+      audio_tokens: answer.usage?.audioOutput ?? 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },

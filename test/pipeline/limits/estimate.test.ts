@@ -6,11 +6,11 @@ import { mostOf } from '../../../src/pipeline/limits/estimate.ts';
 import type { RoutedModel, Target } from '../../../src/routing/target.ts';
 
 const rate = fc.double({ min: 0, max: 100, noNaN: true });
-const price: fc.Arbitrary<PriceSnapshot> = fc.record({ source: fc.constant('CONFIG' as const), input: rate, output: rate, cachedInput: rate, cacheWrite: rate, tiers: fc.constant([]) });
+const price: fc.Arbitrary<PriceSnapshot> = fc.record({ source: fc.constant('CONFIG' as const), input: rate, output: rate, cachedInput: rate, cacheWrite: rate, audioInput: rate, audioOutput: rate, imageInput: rate, tiers: fc.constant([]) });
 
 /** A model of targets of which only the prices and bounds are known. */
 function modelOf(prices: readonly (PriceSnapshot | null)[], more: Partial<Pick<Extract<RoutedModel, { kind: 'route' }>, 'strategy' | 'hedgeMs'>> = {}): RoutedModel {
-  const targets = prices.map((one) => ({ price: one, maxOutputTokens: null }) as unknown as Target);
+  const targets = prices.map((one) => ({ provider: {}, price: one === null ? null : { usual: one, serviceTiers: {} }, serviceTier: null, maxOutputTokens: null }) as unknown as Target);
   return { kind: 'route', strategy: 'priority', hedgeMs: null, targets, ...more } as unknown as RoutedModel;
 }
 
@@ -27,7 +27,10 @@ test('the most that a call can cost is no less than what it costs at any of its 
   );
 });
 
-const flat = (usd: number): PriceSnapshot => ({ source: 'CONFIG', input: usd * 1_000_000, output: 0, cachedInput: 0, cacheWrite: usd * 1_000_000, tiers: [] });
+const flat = (usd: number): PriceSnapshot => {
+  const rate = usd * 1_000_000;
+  return { source: 'CONFIG', input: rate, output: 0, cachedInput: 0, cacheWrite: rate, audioInput: rate, audioOutput: 0, imageInput: rate, tiers: [] };
+};
 
 test('targets that are asked at once are paid at once', () => {
   const prices = [flat(1), flat(2), flat(4)];

@@ -47,7 +47,11 @@ test.each([false, true])('what was read from and written to the cache is part of
     cacheWrite: 30,
     output: 8,
     reasoning: 3,
+    audioInput: 0,
+    audioOutput: 0,
+    imageInput: 0,
     reported: true,
+    serviceTier: 'standard',
   });
 });
 

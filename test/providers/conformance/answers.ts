@@ -17,7 +17,7 @@ export function answerConformance(vendor: Vendor): void {
         text: 'Grüße, 東京!',
         finish: 'STOP',
         model: 'model-2026',
-        usage: { input: 100, output: 20, cachedInput: 60, cacheWrite: 0, reasoning: 7, reported: true },
+        usage: { input: 100, output: 20, cachedInput: 60, cacheWrite: 0, reasoning: 7, audioInput: 0, audioOutput: 0, imageInput: 0, reported: true, serviceTier: expect.stringMatching(/^(default|standard)$/) },
       });
     });
 

@@ -12,6 +12,7 @@ import { completion } from '../../../src/transport/rest/openai/chat/whole.ts';
 import { outputOf } from '../../../src/transport/rest/openai/responses/items.ts';
 import { responseObject } from '../../../src/transport/rest/openai/responses/response.ts';
 import { ResponseFrames } from '../../../src/transport/rest/openai/responses/stream.ts';
+import { NO_USAGE } from '../../../src/canonical/usage.ts';
 import type { ChatEvent } from '../../../src/pipeline/pipeline.ts';
 
 /** Whatever a model streams, the SDK's own accumulators put together what the same answer is when it comes whole. */
@@ -40,7 +41,7 @@ function eventsOf({ parts, refusal, length, late }: Generated): ChatEvent[] {
   }
   if (refusal !== null) events.push({ type: 'refusal', text: refusal });
   const reason = length ? 'LENGTH' : refusal !== null ? 'REFUSAL' : calls > 0 ? 'TOOL_CALLS' : 'STOP';
-  const usage = { input: 7, output: 3, cachedInput: 2, cacheWrite: 1, reasoning: 1, reported: true };
+  const usage = { ...NO_USAGE, input: 7, output: 3, cachedInput: 2, cacheWrite: 1, reasoning: 1 };
   const meta = { id: 'x', model: 'm', provider: 'p', targetModel: 't', usage, cost: { usd: 0 }, durationMs: 1, timeToFirstTokenMs: 1, cached: false, attempts: [], masked: [], warnings: [] };
   return [...woven(events, late), { type: 'finish', reason, model: 't' }, { type: 'meta', meta }];
 }

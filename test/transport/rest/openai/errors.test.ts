@@ -100,10 +100,12 @@ test("a parameter of this vendor is refused by another's target, or left out wit
   expect(vendors.anthropic.violations).toEqual([]);
 });
 
-test('a tier of another price is passed on with a warning', async () => {
-  const { response } = await vendors.openaiClient().chat.completions.create({ model: 'gpt', messages: HELLO, service_tier: 'priority' }).withResponse();
+test('a tier of another price is passed on and told back, and its cost is not known where the config has no price of it', async () => {
+  const { data, response } = await vendors.openaiClient().chat.completions.create({ model: 'gpt', messages: HELLO, service_tier: 'priority' }).withResponse();
   expect(vendors.openai.requests[0]?.body).toMatchObject({ service_tier: 'priority' });
-  expect(response.headers.get('x-kanon-warnings')).toContain('another price');
+  expect(response.headers.get('x-kanon-warnings')).toContain('The price of the service tier');
+  expect(response.headers.get('x-kanon-cost')).toBe('unknown');
+  expect(data.service_tier).toBe('priority');
 });
 
 test('a model with targets of both vendors is answered by the one that knows the parameter', async () => {

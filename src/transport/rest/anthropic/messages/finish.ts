@@ -1,3 +1,4 @@
+import type { Usage } from '@anthropic-ai/sdk/resources/messages';
 import type { TokenUsage } from '../../../../canonical/usage.ts';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 
@@ -35,5 +36,13 @@ export function messageUsage({ input, output, cachedInput, cacheWrite, reasoning
   };
 }
 
-/** What a message tells of its usage beside the tokens: nothing is known of it here. */
-export const USAGE_REST = { cache_creation: null, inference_geo: null, service_tier: null, speed: null };
+/** What a message tells of its usage beside the tokens, as far as it is known here. */
+export function usageRest({ serviceTier }: Pick<TokenUsage, 'serviceTier'>): Pick<Usage, 'cache_creation' | 'inference_geo' | 'service_tier' | 'speed'> {
+  const tier = serviceTier === 'default' ? 'standard' : serviceTier;
+  return {
+    cache_creation: null,
+    inference_geo: null,
+    service_tier: tier === 'standard' || tier === 'priority' || tier === 'batch' ? tier : null,
+    speed: tier === 'fast' ? tier : null,
+  };
+}

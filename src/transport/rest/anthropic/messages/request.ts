@@ -3,7 +3,7 @@ import { EFFORTS, type ChatRequest, type JsonObject, type ResponseFormat, type T
 import { KanonError } from '../../../../canonical/errors.ts';
 import { callOf } from '../../caller.ts';
 import type { Exchange } from '../../exchange.ts';
-import { extraOf, priceWarnings } from '../../extra.ts';
+import { extraOf } from '../../extra.ts';
 import { boolean, integer, list, number, object, oneOf, only, optional, text, type Fields } from '../../read.ts';
 import { conversation } from './conversation.ts';
 import { toolChoiceOf, toolOf } from './tools.ts';
@@ -64,7 +64,7 @@ export async function messagesRequest(exchange: Exchange, answering: boolean): P
     ...(user !== null && { user }),
     ...extraOf(exchange, 'anthropic', KNOWN, REFUSED),
   };
-  const warnings = [...(headers['anthropic-beta'] === undefined ? [] : [BETA]), ...priceWarnings(body)];
+  const warnings = headers['anthropic-beta'] === undefined ? [] : [BETA];
   return { model, request, context: callOf(exchange, appMetadata(metadata), warnings), stream: optional(body['stream'], 'body.stream', boolean) ?? false };
 }
 

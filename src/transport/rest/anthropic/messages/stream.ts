@@ -1,11 +1,12 @@
 import type { Message, RawMessageDeltaEvent } from '@anthropic-ai/sdk/resources/messages';
 import { redactedData } from '../../../../canonical/redacted.ts';
+import { NO_USAGE } from '../../../../canonical/usage.ts';
 import type { ChatStreamEvent } from '../../../../operations/chat/chat.ts';
 import { CallsInOrder } from '../../calls-in-order.ts';
 import { failureOf } from '../../failure.ts';
 import { lateHeaders } from '../../meta-headers.ts';
 import { errorBody } from '../errors.ts';
-import { messageUsage, stopOf, USAGE_REST } from './finish.ts';
+import { messageUsage, stopOf, usageRest } from './finish.ts';
 
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 const STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
@@ -128,7 +129,7 @@ export class MessageFrames {
 
   #start(): string {
     const { id, model, inputTokens } = this.#head;
-    const usage = { ...messageUsage({ input: inputTokens, output: 0, cachedInput: 0, cacheWrite: 0, reasoning: 0, reported: false }), ...USAGE_REST };
+    const usage = { ...messageUsage({ ...NO_USAGE, input: inputTokens, reported: false }), ...usageRest({}) };
     const nothing = { container: null, diagnostics: null, stop_reason: null, stop_sequence: null, stop_details: null };
     const message: Message = { id, type: 'message', role: 'assistant', model, content: [], ...nothing, usage };
     return `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message })}\n\n`;

@@ -3,7 +3,7 @@ import type { ContentPart, JsonObject } from '../../../../canonical/chat.ts';
 import { KanonError } from '../../../../canonical/errors.ts';
 import { redactedData } from '../../../../canonical/redacted.ts';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
-import { messageUsage, stopOf, USAGE_REST } from './finish.ts';
+import { messageUsage, stopOf, usageRest } from './finish.ts';
 
 /** A whole answer as a `message`. @throws KanonError where a tool call cannot be said in this shape */
 export function message(id: string, answer: ChatAnswer): Message {
@@ -16,7 +16,7 @@ export function message(id: string, answer: ChatAnswer): Message {
     container: null,
     diagnostics: null,
     ...stopOf(answer),
-    usage: { ...messageUsage(answer.meta.usage), ...USAGE_REST },
+    usage: { ...messageUsage(answer.meta.usage), ...usageRest(answer.meta.usage) },
   };
 }
 

@@ -3,7 +3,7 @@ import { EFFORTS, type ChatRequest, type JsonObject, type ResponseFormat, type T
 import { InputError } from '../../../../canonical/errors.ts';
 import { callOf } from '../../caller.ts';
 import type { Exchange } from '../../exchange.ts';
-import { extraOf, priceWarnings } from '../../extra.ts';
+import { extraOf } from '../../extra.ts';
 import { boolean, integer, list, number, object, oneOf, optional, text, type Fields } from '../../read.ts';
 import { messagesOf } from './messages.ts';
 
@@ -62,7 +62,7 @@ export async function completionRequest(exchange: Exchange): Promise<CompletionR
   if (body['store'] === true) request.extra = withStore(request.extra);
   const options = optional(body['stream_options'], 'body.stream_options', object) ?? {};
   const includeUsage = optional(options['include_usage'], 'body.stream_options.include_usage', boolean) ?? false;
-  return { model, request, context: callOf(exchange, optional(body['metadata'], 'body.metadata', object), priceWarnings(body)), stream, includeUsage };
+  return { model, request, context: callOf(exchange, optional(body['metadata'], 'body.metadata', object)), stream, includeUsage };
 }
 
 /** A field of the canonical request, unless there is nothing in it. */

@@ -2,7 +2,7 @@ import type { ChatStreamEvent } from '../../../../operations/chat/chat.ts';
 import { failureOf } from '../../failure.ts';
 import { lateHeaders } from '../../meta-headers.ts';
 import { errorObject } from '../errors.ts';
-import { completionUsage, FINISH_WORDS } from './finish.ts';
+import { completionUsage, FINISH_WORDS, servedBy } from './finish.ts';
 import type { CompletionHead } from './whole.ts';
 
 const DONE = 'data: [DONE]\n\n';
@@ -64,7 +64,8 @@ export class CompletionFrames {
   #end({ finishReason, meta }: Extract<ChatStreamEvent, { type: 'done' }>['answer']): string {
     this.trailers = lateHeaders(meta);
     // What a header can no longer say; programs that know nothing of it pass it over.
-    const told = meta.warnings.length === 0 ? '' : `,"kanon":${JSON.stringify({ warnings: meta.warnings })}`;
+    const warnings = meta.warnings.length === 0 ? {} : { kanon: { warnings: meta.warnings } };
+    const told = Object.entries({ ...servedBy(meta.usage), ...warnings }).map(([name, value]) => `,"${name}":${JSON.stringify(value)}`).join('');
     const finish = `${this.#before}{}${this.#after.replace('"finish_reason":null}]', `"finish_reason":"${FINISH_WORDS[finishReason]}"}]${told}`)}`;
     const usage = this.#includeUsage ? `${this.#beforeUsage}${JSON.stringify(completionUsage(meta.usage))}}\n\n` : '';
     return finish + usage + DONE;

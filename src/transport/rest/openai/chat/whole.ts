@@ -1,6 +1,6 @@
 import type { ChatCompletion } from 'openai/resources/chat/completions';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
-import { completionUsage, FINISH_WORDS } from './finish.ts';
+import { completionUsage, FINISH_WORDS, servedBy } from './finish.ts';
 
 /** What all pieces of an answer have in common. */
 export interface CompletionHead {
@@ -38,5 +38,6 @@ export function completion(head: CompletionHead, answer: ChatAnswer): object {
     usage: completionUsage(answer.meta.usage),
   };
   // As the vendor told them.
-  return logprobs === null ? whole : { ...whole, choices: whole.choices.map((choice) => ({ ...choice, logprobs })) };
+  const choices = logprobs === null ? whole.choices : whole.choices.map((choice) => ({ ...choice, logprobs }));
+  return { ...whole, choices, ...servedBy(answer.meta.usage) };
 }

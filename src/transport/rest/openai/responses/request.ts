@@ -3,7 +3,6 @@ import { EFFORTS, type ChatRequest, type JsonObject, type Message, type Response
 import { InputError } from '../../../../canonical/errors.ts';
 import { callOf, elsewhere } from '../../caller.ts';
 import type { Exchange } from '../../exchange.ts';
-import { priceWarnings } from '../../extra.ts';
 import { boolean, integer, list, number, object, oneOf, only, optional, text, type Fields } from '../../read.ts';
 import { functionOf, jsonSchemaOf } from '../chat/request.ts';
 import { conversationOf } from './input.ts';
@@ -62,7 +61,7 @@ export async function responseRequest(exchange: Exchange, retained: RetainedResp
     ...(user !== null && { user }),
     ...ownParameters(exchange, optional(format['verbosity'], 'body.text.verbosity', text)),
   };
-  const warnings = [...(reasoning['summary'] == null ? [] : ['Summaries of thinking are not made; `reasoning.summary` was left out.']), ...priceWarnings(body)];
+  const warnings = reasoning['summary'] == null ? [] : ['Summaries of thinking are not made; `reasoning.summary` was left out.'];
   return {
     model,
     request,

@@ -1,6 +1,7 @@
 import type { FinishReason } from '../../../../canonical/chat.ts';
 import type { TokenUsage } from '../../../../canonical/usage.ts';
 import type { Fields } from '../../read.ts';
+import { servedBy } from '../chat/finish.ts';
 
 /** What all states of one response have in common. */
 export interface ResponseHead {
@@ -48,6 +49,7 @@ export function responseObject({ id, createdAt, model, body }: ResponseHead, sta
     top_p: body['top_p'] ?? null,
     truncation: 'disabled',
     usage: ended === null ? null : responseUsage(ended.usage),
+    ...(ended !== null && servedBy(ended.usage)),
     user: body['user'] ?? null,
     access_programs: null,
   };
