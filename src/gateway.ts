@@ -167,9 +167,20 @@ export class Gateway {
     this.#retire(before.leftBy(current.fleet), before.longestMs);
   }
 
+  /** Tells the audit trail of a config that did not come into force. @param reason without a secret */
+  configRefused(reason: string): void {
+    this.#parts.access.refusals.note({ actor: 'config', action: 'config.refused', subject: null, reason });
+  }
+
   /** Reads the certificate of `server.tls` again. @throws KanonError when it cannot be used; the old one stays */
   renewCertificate(): void {
-    this.#parts.transport.renewCertificate();
+    const { transport, access } = this.#parts;
+    try {
+      transport.renewCertificate();
+    } catch (error) {
+      access.refusals.note({ actor: 'config', action: 'certificate.refused', subject: null, reason: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
   }
 
   /** Closes providers that the config no longer names, once their last call must have ended. */

@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config/config.ts';
+import { ConfigError } from '../config/errors.ts';
 import { loadConfig } from '../config/load.ts';
 import { waitsForRestart } from '../config/restart.ts';
 import { watchConfig } from '../config/watch.ts';
@@ -7,6 +8,9 @@ import { createLog, type Log } from '../telemetry/log.ts';
 import { settleHeap } from '../settle-heap.ts';
 import { dataDirOf, parseOptions, portOf } from './options.ts';
 import { untilSignal } from './signals.ts';
+
+/** Letters of a reason that go into the audit trail; the log has all of it. */
+const MOST_REASON = 500;
 
 /** `kanon serve`: serves until SIGTERM or SIGINT. */
 export async function serve(args: string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -56,7 +60,10 @@ async function untilStopped(path: string, env: NodeJS.ProcessEnv, loaded: Loaded
       if (waiting.length > 0) log.warn({ sections: waiting }, 'these sections of the new config hold from the next start on');
       log.info({ path }, 'the config was reloaded');
     },
-    onRefused: (error) => log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the new config is refused, and the running one stays'),
+    onRefused: (error) => {
+      log.error({ reason: error instanceof Error ? error.message : String(error) }, 'the new config is refused, and the running one stays');
+      gateway.configRefused(shortReason(error));
+    },
   });
   process.on('SIGHUP', () => {
     void watcher.reload();
@@ -71,6 +78,12 @@ async function untilStopped(path: string, env: NodeJS.ProcessEnv, loaded: Loaded
   log.info('closing');
   await gateway.close();
   process.removeAllListeners('SIGHUP');
+}
+
+/** What is wrong and where, without the lines of the file. */
+function shortReason(error: unknown): string {
+  if (!(error instanceof ConfigError)) return error instanceof Error ? error.message : String(error);
+  return error.problems.map(({ line, column, path, message }) => `${line}:${column} ${path === '' ? '' : `${path}: `}${message}`).join(' ').slice(0, MOST_REASON);
 }
 
 function tellNotices({ notices }: LoadedConfig, path: string, log: Log): void {

@@ -4,13 +4,13 @@ import type { Log } from '../telemetry/log.ts';
 
 /** Somebody was not let through. Holds no content and no credential. */
 export interface Refusal {
-  /** `key:<id>`, `app:<name>`, `address:<ip>`. */
+  /** `key:<id>`, `app:<name>`, `address:<ip>`, `config`. */
   actor: string;
-  /** `auth.refused`, `call.refused`. */
+  /** `auth.refused`, `call.refused`, `config.refused`. */
   action: string;
   /** What it was about: the id of a key, a model. */
   subject: string | null;
-  /** In a word or two: `expired`, `scope vision`. */
+  /** In a few words: `expired`, `scope vision`. */
   reason: string;
 }
 

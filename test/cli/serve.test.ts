@@ -102,6 +102,14 @@ describe('kanon serve', () => {
     gateway.process.kill('SIGHUP');
     await expect.poll(() => gateway.stderr()).toContain('is refused');
     expect((await ask(gateway.url, null)).body).toEqual({ data: { models: [{ name: 'help' }] } });
+
+    gateway.process.kill('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+    const { stdout } = await kanon(['audit', '--data', join(folder, 'data')]);
+    const [reload = '', refused = '', ...more] = stdout.trim().split('\n').filter((line) => line.includes('  config  '));
+    expect(reload).toContain('config.reload');
+    expect(refused).toMatch(/config\.refused.*"reason":"1:\d+ /);
+    expect(more).toEqual([]);
   });
 
   test('SIGTERM lets a running answer end, and takes no new work', async () => {
