@@ -1,4 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -15,9 +17,22 @@ let vendor: FakeVendor;
 let gateway: Gateway;
 let folder = '';
 let log = '';
+let collector: Server;
+/** All that the collector of traces was sent. */
+let traces = '';
+/** Every value that was ever sent. */
+const sent = new Set<string>();
+/** Refused before a vendor is asked. */
+const FORBIDDEN = 'forbidden';
 
 beforeAll(async () => {
   vendor = await startFakeOpenAI();
+  collector = createServer((request, response) => {
+    request.setEncoding('utf8');
+    request.on('data', (piece: string) => (traces += piece));
+    request.on('end', () => response.end('{}'));
+  });
+  await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
   folder = await mkdtemp(join(tmpdir(), 'kanon-leak-'));
   const path = join(folder, 'gateway.yaml');
   const targets = [{ provider: 'vendor', model: 'gpt-test', price: { input: 1, output: 2 } }];
@@ -26,6 +41,8 @@ beforeAll(async () => {
     stringify({
       providers: { vendor: { kind: 'openai', apiKey: 'test-key', baseUrl: vendor.url } },
       models: { replies: { operation: 'chat', route: { retries: 0, firstTokenMs: 10_000, idleMs: 10_000 }, targets } },
+      policies: { default: { mask: ['EMAIL', 'CARD', 'IBAN'], payloads: { store: true }, guardrails: [{ kind: 'words', words: [FORBIDDEN], on: ['input'] }] } },
+      telemetry: { otlp: { endpoint: `http://127.0.0.1:${(collector.address() as AddressInfo).port}` } },
     }),
   );
   const sink = { write: (line: string) => void (log += line) };
@@ -34,6 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.close();
   await vendor.close();
+  collector.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -56,25 +74,72 @@ const secret = fc.oneof(
 );
 const filler = fc.constantFrom(' is mine, ', '\nand ', ' — ', ', 🙂 ', '. Send it to ', ' or (', ') [EMAIL_1] ', ': ');
 
-test.each(Object.entries(VENDORS))('a vendor that %s: the value is with the caller alone', async (_, behave) => {
+interface Answer {
+  /** Undefined where there is none. */
+  text: string | undefined;
+  errors: string;
+}
+
+const MESSAGE = 'input: { messages: [{ role: USER, content: [{ text: $text }] }] }';
+
+/** The ways to ask, and what the caller reads. */
+const DOORS: Record<string, (text: string) => Promise<Answer>> = {
+  'POST': async (text) => {
+    const { data, errors } = JSON.parse(await post('/graphql', { query: `query ($text: String!) { chat(${MESSAGE}) { text } }`, variables: { text } })) as { data?: { chat: { text: string } } | null; errors?: unknown };
+    return { text: data?.chat.text, errors: JSON.stringify(errors ?? null) };
+  },
+  'server-sent events': async (text) => {
+    const query = `subscription ($text: String!) { chat(${MESSAGE}) { __typename ... on ChatDelta { text } ... on ChatError { code message } } }`;
+    const stream = await post('/graphql', { query, variables: { text } }, 'text/event-stream');
+    const events = [...stream.matchAll(/^data: (.+)$/gm)].map(([, data = '']) => (JSON.parse(data) as { data: { chat: { __typename: string; text?: string } } }).data.chat);
+    const failed = events.filter(({ __typename }) => __typename === 'ChatError');
+    return { text: failed.length > 0 ? undefined : events.map((event) => event.text ?? '').join(''), errors: JSON.stringify(failed) };
+  },
+  'the REST facade': async (text) => {
+    const { choices, error } = JSON.parse(await post('/v1/chat/completions', { model: 'replies', messages: [{ role: 'user', content: text }] })) as { choices?: { message: { content: string } }[]; error?: unknown };
+    return { text: choices?.[0]?.message.content, errors: JSON.stringify(error ?? null) };
+  },
+};
+
+async function post(path: string, body: object, accept = 'application/json'): Promise<string> {
+  const response = await fetch(gateway.url + path, { method: 'POST', headers: { accept, 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` }, body: JSON.stringify(body) });
+  return response.text();
+}
+
+const CASES = Object.entries(VENDORS).flatMap(([name, behave]) => Object.entries(DOORS).map(([door, ask]) => [name, door, behave, ask] as const));
+
+test.each(CASES)('a vendor that %s, asked by %s: the value is with the caller alone', async (_, _door, behave, ask) => {
   vendor.behave(behave);
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(secret, filler), { minLength: 1, maxLength: 6 }), async (pieces) => {
+    fc.asyncProperty(fc.array(fc.tuple(secret, filler), { minLength: 1, maxLength: 6 }), fc.boolean(), async (pieces, forbidden) => {
       vendor.reset();
       log = '';
-      const text = pieces.flat().join('');
-      const response = await fetch(`${gateway.url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${ADMIN_KEY}` },
-        body: JSON.stringify({ query: 'query ($text: String!) { chat(input: { messages: [{ role: USER, content: [{ text: $text }] }] }) { text } }', variables: { text } }),
-      });
-      const { data, errors } = (await response.json()) as { data?: { chat: { text: string } } | null; errors?: unknown };
-      const elsewhere = { vendor: JSON.stringify(vendor.requests.map(({ body }) => body)), log, errors: JSON.stringify(errors ?? null) };
+      const text = pieces.flat().join('') + (forbidden ? ` ${FORBIDDEN}` : '');
+      const { text: answer, errors } = await ask(text);
+      const elsewhere = { vendor: JSON.stringify(vendor.requests.map(({ body }) => body)), log, errors };
       const leaks = pieces.flatMap(([value]) => Object.entries(elsewhere).filter(([, seen]) => seen.includes(value)).map(([place]) => `${value} in ${place}`));
       expect(leaks).toEqual([]);
+      for (const [value] of pieces) sent.add(value);
+      if (forbidden) expect(vendor.requests).toEqual([]);
       // An answer that came reads as the text that was sent.
-      expect([text, undefined]).toContain(data?.chat.text);
+      expect([text, undefined]).toContain(answer);
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
+});
+
+test('nor is any of them in the traces, the metrics, or anything that was written down', async () => {
+  const metrics = await (await fetch(`${gateway.url}/metrics`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } })).text();
+  const trail = log;
+  // What waits to be written or sent is, before it closes.
+  await gateway.close();
+  const files = (await readdir(join(folder, 'data'), { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
+  const written = Buffer.concat(await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name)))));
+  // They are where they should be, so that there was something to find.
+  expect(traces).toContain('chat replies');
+  expect(metrics).toContain('model="replies"');
+  for (const row of ['guardrail words input', 'call.refused', 'replies']) expect(written.includes(row), row).toBe(true);
+  expect(sent.size).toBeGreaterThan(50);
+  const leaks = [...sent].filter((value) => traces.includes(value) || metrics.includes(value) || trail.includes(value) || written.includes(value));
+  expect(leaks).toEqual([]);
 });
