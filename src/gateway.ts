@@ -85,7 +85,7 @@ export class Gateway {
     }
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const redis = options.redisUrl === undefined ? null : await openRedis(options.redisUrl, log);
-    const opening = openLedger({ dataDir, databaseUrl: options.databaseUrl, secret: options.secret, log });
+    const opening = openLedger({ dataDir, databaseUrl: options.databaseUrl, redis, secret: options.secret, log });
     const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
     const alerts = new Alerts({ config: loaded.config.alerts, budgets: async () => (await spending.budgetsOfLate()).map(budgetReading), log });
     const metrics = new Metrics();

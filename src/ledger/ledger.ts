@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, KanonError } from '../canonical/errors.ts';
+import type { Redis } from '../redis/redis.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './audit.ts';
 import { Batcher } from './batcher.ts';
@@ -21,6 +22,8 @@ export interface LedgerOptions {
   dataDir: string;
   /** `postgres://...` puts the ledger there; without it SQLite in `dataDir`. */
   databaseUrl?: string | undefined;
+  /** Where limits are shared, closed by its owner; null: in the database. */
+  redis?: Redis | null;
   /** KANON_SECRET: at least 16 characters, `new,old` while it is being replaced. */
   secret?: string | undefined;
   log: Log;
@@ -60,7 +63,8 @@ export { callCursor } from './cursor.ts';
 export type { ApiKey, NewKey } from './keys/api-key.ts';
 export type { Deleted, RetentionPolicy } from './retention.ts';
 export type { IssuedKey, Keys } from './keys/keys.ts';
-export type { Budgets, BudgetStatus, Reservation, ReserveRequest } from './budgets/budgets.ts';
+export type { Budgets, Reservation, ReserveRequest } from './budgets/budgets.ts';
+export type { BudgetStatus } from './budgets/status.ts';
 export type { BudgetLimit, BudgetPeriod, BudgetScope, BudgetUnit, BudgetUse } from './budgets/limit.ts';
 export { BudgetRefusal } from './budgets/refusal.ts';
 export type { AuditEntry, AuditRecord } from './audit.ts';
@@ -83,9 +87,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     throw new KanonError('INTERNAL', `The ledger ${where} cannot be opened: ${messageOf(cause)}`, { cause });
   });
   const alone = store.databaseUrl === null;
+  const redis = options.redis ?? null;
   const instance = alone ? 'alone' : instanceOf(options.dataDir);
   const keys = new Keys(writer, secrets.peppers, options.log);
-  const budgets = new Budgets(writer, instance, alone, options.log);
+  const budgets = new Budgets({ store: writer, redis, instance, member: instanceOf(options.dataDir), alone, log: options.log });
   try {
     await Promise.all([keys.load(), budgets.start()]);
   } catch (error) {

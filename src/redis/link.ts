@@ -92,11 +92,11 @@ export class RedisLink implements Redis {
 
   async run({ sha, source }: RedisScript, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     const options = { keys: keys.map((key) => this.#prefix + key), arguments: [...args] };
-    return await this.#ask(async (client) => {
+    return await this.#ask(async (client, asked) => {
       try {
         return await client.evalSha(sha, options);
       } catch (error) {
-        if (!(error instanceof ErrorReply && error.message.startsWith('NOSCRIPT'))) throw error;
+        if (!(error instanceof ErrorReply && error.message.startsWith('NOSCRIPT')) || asked.late) throw error;
         return await client.eval(source, options);
       }
     });
@@ -114,11 +114,13 @@ export class RedisLink implements Redis {
   }
 
   /** @throws RedisUnavailable */
-  async #ask<T>(command: (client: Client) => Promise<T>): Promise<T> {
+  async #ask<T>(command: (client: Client, asked: { late: boolean }) => Promise<T>): Promise<T> {
     if (!this.isUp) throw new RedisUnavailable('Redis is out of reach.');
+    const asked = { late: false };
     try {
-      return await withPatience('Redis', ANSWER_MS, command(this.#client));
+      return await withPatience('Redis', ANSWER_MS, command(this.#client, asked));
     } catch (cause) {
+      asked.late = true;
       // What is late is answered before a proof is, or the connection breaks.
       if (cause instanceof Late) this.#down(cause);
       throw new RedisUnavailable(messageOf(cause), { cause });

@@ -45,7 +45,7 @@ export const policyBudget = {
     .transform((value) => (Array.isArray(value) ? value : [value]))
     .describe('How much may be used in a time.'),
   limits: limits.prefault({}).describe('How much may be used at once.'),
-  budgetFail: z.enum(['closed', 'open']).default('closed').describe('When budgets cannot be looked up: refuse calls, or let them pass with a warning.'),
+  budgetFail: z.enum(['closed', 'open']).default('closed').describe('When budgets and limits cannot be looked up: refuse calls, or let them pass with a warning.'),
 };
 
 /** A budget that holds whatever the policy is. */

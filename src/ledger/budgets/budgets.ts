@@ -1,21 +1,23 @@
+import type { Redis } from '../../redis/redis.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { AskStore } from '../store/ask.ts';
 import { Attempts } from './attempts.ts';
 import type { Charge, Lessee } from './charge.ts';
-import { Counters, type LocalCounter, type Part } from './counter.ts';
-import { Leasing } from './leasing.ts';
-import { type BudgetLimit, type BudgetUse, counterOf } from './limit.ts';
+import { Counters, type Part } from './counter.ts';
+import { DatabaseLender } from './database-lender.ts';
+import type { Lender, Need } from './lender.ts';
+import { type BudgetLimit, type BudgetUse, isBudget } from './limit.ts';
 import { OpenCalls } from './open-calls.ts';
-import { BudgetRefusal, BudgetUnavailable, counted, shown } from './refusal.ts';
+import { chargeOf, isLasting, missing, partsOf, refusalOf, useOf } from './parts.ts';
+import { RedisLender } from './redis/redis-lender.ts';
+import { BudgetUnavailable } from './refusal.ts';
+import { type BudgetStatus, statusFrom } from './status.ts';
 import { Upkeep } from './upkeep.ts';
-import { windowAt } from './window.ts';
 
 /** Milliseconds after which the lease of an instance that is gone is free again. Clocks must agree to a few seconds. */
 const LEASE_MS = 10_000;
 /** The same where no other instance exists. */
 const ALONE_MS = 10 * 365 * 24 * 3_600_000;
-/** Use that is forgotten within so many milliseconds is not worth a durable reservation. */
-const BRIEF_MS = 120_000;
 /** Rounds of leasing for one reservation. */
 const ROUNDS = 100;
 
@@ -39,40 +41,43 @@ interface OpenReserve extends Reservation {
   settled: boolean;
 }
 
-export interface BudgetStatus {
-  limit: BudgetLimit;
-  /** USD, tokens, requests or calls; by all instances. */
-  spent: number;
-  /** Reserved or leased, and not yet spent. */
-  reserved: number;
-  left: number;
-  resetsAt: Date;
+/** What budgets stand on. */
+export interface BudgetsOptions {
+  store: AskStore;
+  /** Where limits are leased from; null: from the store as well. */
+  redis: Redis | null;
+  /** The name of this instance. */
+  instance: string;
+  /** The same for Redis, which others may share even where the store is of this one alone. */
+  member: string;
+  /** No other instance spends from this store. */
+  alone: boolean;
+  log: Log;
 }
 
 /**
- * Limits of use: reserved before a call, settled after it. What this instance may spend lies in memory, leased from
- * the store, so that a reservation costs no round trip, and all instances together never pass a limit.
+ * Limits of use: reserved before a call, settled after it. What this instance may spend lies in memory, leased, so that
+ * a reservation costs no round trip, and all instances together never pass a limit. Budgets are leased from the store,
+ * which never forgets, limits from Redis where there is one.
  */
 export class Budgets {
-  readonly #store: AskStore;
-  readonly #counters = new Counters();
-  readonly #leasing: Leasing;
+  readonly #budgets: Lender;
+  readonly #limits: Lender;
   readonly #calls: OpenCalls;
-  readonly #upkeep: Upkeep;
 
-  /** @param alone no other instance spends from this store */
-  constructor(store: AskStore, instance: string, alone: boolean, log: Log) {
+  constructor({ store, redis, instance, member, alone, log }: BudgetsOptions) {
     const lessee: Lessee = { instance, alone, leaseMs: alone ? ALONE_MS : LEASE_MS };
     const attempts = new Attempts(log);
-    this.#store = store;
-    this.#leasing = new Leasing(store, lessee);
+    const counters = new Counters();
     this.#calls = new OpenCalls(store, lessee, attempts);
-    this.#upkeep = new Upkeep({ store, lessee, counters: this.#counters, calls: this.#calls, attempts, log });
+    const upkeep = new Upkeep({ store, lessee, counters, calls: this.#calls, attempts, log });
+    this.#budgets = new DatabaseLender({ store, lessee, counters, upkeep, attempts });
+    this.#limits = redis === null ? this.#budgets : new RedisLender({ redis, instance: member, attempts });
   }
 
   /** Settles what an earlier process of this data folder has left open. */
   async start(): Promise<void> {
-    await this.#upkeep.start();
+    await Promise.all(this.#lenders.map((lender) => lender.start()));
   }
 
   /**
@@ -82,19 +87,20 @@ export class Budgets {
    */
   async reserve(requests: readonly ReserveRequest[], failOpen = false): Promise<Reservation[]> {
     const now = Date.now();
-    const partsOf = requests.map((request) => this.#parts(request, now));
-    const parts = partsOf.flat();
+    const lenderOf = (limit: BudgetLimit): Lender => this.#lenderOf(limit);
+    const shares = requests.map(({ limits, estimate }) => partsOf(limits, estimate, lenderOf, now));
+    const parts = shares.flat();
     const warnings = new Set<string>();
+    const passed = new Set<Lender>();
     for (let round = 0; round < ROUNDS; round++) {
-      const missing = this.#missing(parts).filter(({ part, amount }) => this.#mayHelp(part, amount, warnings));
-      if (missing.length === 0) return requests.map((request, i) => this.#take(request, partsOf[i] ?? [], [...warnings]));
-      try {
-        await this.#leasing.lease(missing);
-      } catch (error) {
-        if (!failOpen) throw new BudgetUnavailable(error);
-        const warning = 'The budgets could not be checked.';
-        return requests.map((request, i) => this.#take(request, partsOf[i] ?? [], [...warnings, warning]));
-      }
+      const needed = missing(parts.filter(({ lender }) => !passed.has(lender))).filter((need) => this.#mayHelp(need, warnings));
+      if (needed.length === 0) return requests.map((request, i) => this.#take(request, shares[i] ?? [], [...warnings]));
+      await Promise.all(
+        this.#lenders.map(async (lender) => {
+          const needs = needed.filter(({ part }) => part.lender === lender);
+          if (needs.length > 0 && !(await this.#lease(lender, needs, failOpen, warnings))) passed.add(lender);
+        }),
+      );
     }
     throw new BudgetUnavailable(new Error('Others were always faster.'));
   }
@@ -115,7 +121,7 @@ export class Budgets {
       if (part.limit.unit === 'CONCURRENT') continue;
       const amount = useOf(part.limit, actual) ?? part.amount;
       part.counter.granted -= amount;
-      if (amount > 0) charges.push(chargeOf(part, amount, now));
+      if (amount > 0) this.#charge(chargeOf(part, amount, now), part, charges);
     }
     this.#calls.settled(open.callId, charges);
   }
@@ -130,71 +136,81 @@ export class Budgets {
     return this.#calls.take(callId);
   }
 
-  /** Where limits stand, all instances together. */
+  /** Where limits stand, all instances together. @throws BudgetUnavailable when that cannot be looked up */
   async status(limits: readonly BudgetLimit[]): Promise<BudgetStatus[]> {
-    const now = Date.now();
-    const windows = limits.map((limit) => windowAt(limit, now));
-    const wanted = limits.map((limit, i) => ({ counter: counterOf(limit), window: windows[i]?.id ?? 0, from: windows[i]?.from ?? 0 }));
-    const found = await this.#store.ask('budgetStanding', wanted);
-    return limits.map((limit, i) => {
-      const { spent = 0, leased = 0 } = found[i] ?? {};
-      // What this instance has leased and not reserved is not used: it only lies here.
-      const idle = Math.max(0, this.#counters.get(counterOf(limit), windows[i]?.id ?? 0).free);
-      const reserved = Math.max(0, leased - idle);
-      return {
-        limit,
-        spent: shown(limit, spent),
-        reserved: shown(limit, reserved),
-        left: shown(limit, Math.max(0, counted(limit, limit.amount) - spent - reserved)),
-        resetsAt: new Date(windows[i]?.resetsAt ?? now),
-      };
-    });
+    const asked = await this.#standings(limits);
+    const failed = asked.find((one) => 'error' in one);
+    if (failed !== undefined) throw new BudgetUnavailable(failed.error);
+    const found = new Map(asked.flatMap(known).map((status) => [status.limit, status]));
+    return limits.flatMap((limit) => found.get(limit) ?? []);
+  }
+
+  /** The same of those that can be looked up. */
+  async statusAsKnown(limits: readonly BudgetLimit[]): Promise<BudgetStatus[]> {
+    return (await this.#standings(limits)).flatMap(known);
   }
 
   /** The limits may be others from now on: what was leased under the old ones and is not in use is given back. Never throws. */
   async limitsChanged(): Promise<void> {
-    await this.#upkeep.giveBack();
+    await Promise.all(this.#lenders.map((lender) => lender.giveBack()));
   }
 
   /** Writes what is settled, and gives all leases back; what fails is made up for by the next start. */
   async close(): Promise<void> {
     await this.#calls.close();
-    await this.#upkeep.close();
+    await Promise.all(this.#lenders.map((lender) => lender.close()));
   }
 
-  #parts({ limits, estimate }: ReserveRequest, now: number): Part[] {
-    return tightest(limits).flatMap((limit) => {
-      const amount = useOf(limit, estimate) ?? 0;
-      if (amount <= 0) return [];
-      const window = windowAt(limit, now);
-      const counter = this.#counters.get(counterOf(limit), window.id);
-      counter.usedAt = now;
-      return [{ limit, window, counter, amount }];
-    });
+  get #lenders(): readonly Lender[] {
+    return [...new Set([this.#budgets, this.#limits])];
   }
 
-  /** Counters that have not enough for all the parts together, with what they miss. */
-  #missing(parts: readonly Part[]): { part: Part; amount: number }[] {
-    const { isTrusted } = this.#upkeep;
-    const needs = new Map<LocalCounter, { part: Part; amount: number }>();
-    for (const part of parts) {
-      const need = needs.get(part.counter);
-      if (need === undefined) needs.set(part.counter, { part, amount: part.amount });
-      else need.amount += part.amount;
-    }
-    return [...needs.values()].flatMap(({ part, amount }) => {
-      const free = isTrusted ? part.counter.free : 0;
-      return free >= amount ? [] : [{ part, amount: amount - free }];
-    });
+  #lenderOf(limit: BudgetLimit): Lender {
+    return isBudget(limit) ? this.#budgets : this.#limits;
+  }
+
+  /** Each lender apart: one may be out of reach. */
+  async #standings(limits: readonly BudgetLimit[]): Promise<(BudgetStatus[] | { error: unknown })[]> {
+    const now = Date.now();
+    return await Promise.all(
+      this.#lenders.map((lender) => {
+        const own = limits.filter((limit) => this.#lenderOf(limit) === lender);
+        return statusFrom(lender, own, now).catch((error: unknown) => ({ error }));
+      }),
+    );
   }
 
   /** False for a soft limit that is used up: it only warns. @throws BudgetRefusal for one that is not soft */
-  #mayHelp({ limit, window, counter }: Part, amount: number, warnings: Set<string>): boolean {
-    if (!counter.isDenied(amount, Date.now())) return true;
-    const refusal = new BudgetRefusal(limit, shown(limit, counter.left), new Date(window.resetsAt));
-    if (limit.soft !== true) throw refusal;
+  #mayHelp({ part, amount }: Need, warnings: Set<string>): boolean {
+    if (!part.counter.isDenied(amount, Date.now())) return true;
+    const refusal = refusalOf(part);
+    if (part.limit.soft !== true) throw refusal;
     warnings.add(refusal.message);
     return false;
+  }
+
+  /**
+   * @returns whether the lender has answered
+   * @throws BudgetUnavailable when it has not, and calls do not pass then; BudgetRefusal when its last word will do
+   */
+  async #lease(lender: Lender, needs: readonly Need[], failOpen: boolean, warnings: Set<string>): Promise<boolean> {
+    try {
+      await lender.lease(needs);
+      return true;
+    } catch (error) {
+      const now = Date.now();
+      const denied = needs.find(({ part, amount }) => part.limit.soft !== true && part.counter.wasDenied(amount, now));
+      if (denied !== undefined) throw refusalOf(denied.part);
+      if (!failOpen && needs.some(({ part }) => part.limit.soft !== true)) throw new BudgetUnavailable(error);
+      warnings.add(`The ${lender.lends} could not be checked.`);
+      return false;
+    }
+  }
+
+  /** With the record of the call where it must last, else with whoever has lent it. */
+  #charge(charge: Charge, { lender, counter }: Part, charges: Charge[]): void {
+    if (lender.used === undefined) charges.push(charge);
+    else lender.used(counter, charge.amount, charge.bucket, charge.forgottenAt);
   }
 
   #take(request: ReserveRequest, parts: readonly Part[], warnings: string[]): Reservation {
@@ -212,30 +228,6 @@ export class Budgets {
   }
 }
 
-/** Of limits that share a counter the one that ends first holds the others as well. */
-function tightest(limits: readonly BudgetLimit[]): BudgetLimit[] {
-  const byCounter = new Map<string, BudgetLimit>();
-  for (const limit of limits) {
-    const name = counterOf(limit);
-    const other = byCounter.get(name);
-    if (other === undefined || limit.amount < other.amount) byCounter.set(name, limit);
-  }
-  return [...byCounter.values()];
-}
-
-/** How much of a limit a use takes; null where it is not known. */
-function useOf(limit: BudgetLimit, use: BudgetUse): number | null {
-  if (limit.unit === 'CONCURRENT') return 1;
-  const amount = { USD: use.usd, TOKENS: use.tokens, REQUESTS: use.requests }[limit.unit];
-  return amount === null ? null : counted(limit, amount);
-}
-
-function isLasting({ limit, window }: Part, now: number): boolean {
-  return limit.unit !== 'CONCURRENT' && window.forgottenAt - now > BRIEF_MS;
-}
-
-/** A calendar's window is that of the reservation; a sliding one counts from the settlement on. */
-function chargeOf({ limit, window, counter }: Part, amount: number, now: number): Charge {
-  const { bucket, forgottenAt } = limit.window === 'SLIDING' ? windowAt(limit, now) : window;
-  return { counter: counter.name, bucket, amount, forgottenAt, window: counter.windowId };
+function known(found: BudgetStatus[] | { error: unknown }): BudgetStatus[] {
+  return 'error' in found ? [] : found;
 }

@@ -1,8 +1,11 @@
+import type { Lender } from './lender.ts';
 import type { BudgetLimit } from './limit.ts';
 import type { Window } from './window.ts';
 
 /** Milliseconds for which a refusal of the store is taken as its answer. */
 const DENIED_MS = 250;
+/** The same where the store cannot be asked again: what was used up then still is, and not less is known. */
+const LAST_WORD_MS = 5_000;
 
 /** What this instance may spend of one limit in one window. Counts are nano-USD, tokens, requests or calls. */
 export class LocalCounter {
@@ -15,7 +18,7 @@ export class LocalCounter {
   /** When it was last reserved from; milliseconds since 1970. */
   usedAt = 0;
   #left = 0;
-  #deniedUntil = 0;
+  #deniedAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: string, windowId: number) {
     this.name = name;
@@ -31,12 +34,17 @@ export class LocalCounter {
   leased(granted: number, left: number, now: number): void {
     this.granted += granted;
     this.#left = left;
-    this.#deniedUntil = granted === 0 ? now + DENIED_MS : 0;
+    this.#deniedAt = granted === 0 ? now : Number.NEGATIVE_INFINITY;
   }
 
   /** The store has said just now that it has not so much. */
   isDenied(amount: number, now: number): boolean {
-    return now < this.#deniedUntil && amount > this.#left;
+    return now - this.#deniedAt < DENIED_MS && amount > this.#left;
+  }
+
+  /** That was its last word, not long ago. */
+  wasDenied(amount: number, now: number): boolean {
+    return now - this.#deniedAt < LAST_WORD_MS && amount > this.#left;
   }
 
   /** What is left as far as is known here. */
@@ -70,6 +78,7 @@ export class Counters implements Iterable<LocalCounter> {
 
 /** One limit's share of a reservation. */
 export interface Part {
+  lender: Lender;
   limit: BudgetLimit;
   window: Window;
   counter: LocalCounter;

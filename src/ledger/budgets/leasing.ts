@@ -1,40 +1,32 @@
-import type { AskStore } from '../store/ask.ts';
-import type { LeaseRequest, Lessee } from './charge.ts';
+import type { Need } from './lender.ts';
 import type { Part } from './counter.ts';
-import { counted } from './refusal.ts';
 
-/** Milliseconds that a lease may take: who waits longer follows the fail mode of the policy. */
-const DEADLINE_MS = 500;
-/** Milliseconds for which a store that did not answer is not asked again. */
-const DOWN_MS = 1_000;
-
-interface Demand {
+/** What all who wait for a counter need of it. */
+export interface Demand {
   part: Part;
+  /** Less than this helps nobody. */
   least: number;
   wanted: number;
 }
 
 /**
  * Leases for all who need something at the same time in one go: a thousand calls that arrive at once are one question
- * to the store.
+ * to the lender.
  */
 export class Leasing {
-  readonly #store: AskStore;
-  readonly #lessee: Lessee;
+  readonly #ask: (demands: readonly Demand[]) => Promise<void>;
   #demands = new Map<string, Demand>();
   #next: Promise<void> | null = null;
   #running: Promise<void> = Promise.resolve();
-  #downUntil = 0;
 
-  constructor(store: AskStore, lessee: Lessee) {
-    this.#store = store;
-    this.#lessee = lessee;
+  /** @param ask puts what is given into the counters; rejects soon when there is no answer */
+  constructor(ask: (demands: readonly Demand[]) => Promise<void>) {
+    this.#ask = ask;
   }
 
-  /** Asks for what the parts miss. Resolves when the store has answered, whatever it gave; rejects when it did not. */
-  lease(missing: readonly { part: Part; amount: number }[]): Promise<void> {
-    if (Date.now() < this.#downUntil) return Promise.reject(new Error('The store did not answer a moment ago.'));
-    for (const { part, amount } of missing) {
+  /** Asks for what is needed. Resolves when that is answered, whatever was given; rejects when it is not. */
+  lease(needs: readonly Need[]): Promise<void> {
+    for (const { part, amount } of needs) {
       const name = `${part.counter.name} ${part.counter.windowId}`;
       const demand = this.#demands.get(name);
       if (demand === undefined) this.#demands.set(name, { part, least: amount, wanted: amount });
@@ -54,40 +46,9 @@ export class Leasing {
   }
 
   async #round(): Promise<void> {
+    // In one order at all instances: then they do not lock each other out.
     const demands = [...this.#demands].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, demand]) => demand);
     this.#demands = new Map();
-    // Late or not: what the store has given is ours.
-    const answered = this.#ask(demands);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const give = (): void => reject(new Error(`The store did not answer within ${DEADLINE_MS} ms.`));
-      // It may be this thread that was late: an answer that lies here already is taken first.
-      timer = setTimeout(() => setImmediate(give), DEADLINE_MS);
-    });
-    try {
-      await Promise.race([answered, late]);
-    } catch (error) {
-      this.#downUntil = Date.now() + DOWN_MS;
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async #ask(demands: readonly Demand[]): Promise<void> {
-    const requests: LeaseRequest[] = demands.map(({ part, least, wanted }) => ({
-      counter: part.counter.name,
-      window: part.counter.windowId,
-      from: part.window.from,
-      cap: counted(part.limit, part.limit.amount),
-      least,
-      wanted,
-    }));
-    const replies = await this.#store.ask('lease', this.#lessee, requests);
-    const now = Date.now();
-    for (const [index, { part }] of demands.entries()) {
-      const reply = replies[index];
-      if (reply !== undefined) part.counter.leased(reply.granted, reply.available, now);
-    }
+    await this.#ask(demands);
   }
 }

@@ -28,6 +28,14 @@ export interface BudgetUse {
   requests: number;
 }
 
+/**
+ * A budget is what may be spent, in money or over a day or a month, and must not be forgotten. The others are limits:
+ * they only hold how fast it goes.
+ */
+export function isBudget({ unit, per }: BudgetLimit): boolean {
+  return unit === 'USD' || (unit !== 'CONCURRENT' && (per === 'DAY' || per === 'MONTH'));
+}
+
 /** The counter of a limit: limits that differ in the amount alone share it, so that a new amount keeps what was used. */
 export function counterOf({ scope, unit, per, window, soft }: BudgetLimit): string {
   const what = unit === 'CONCURRENT' ? unit : `${unit}:${per}:${window}`;

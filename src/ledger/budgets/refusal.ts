@@ -1,6 +1,6 @@
 import { KanonError } from '../../canonical/errors.ts';
 import { toUsd } from '../money.ts';
-import type { BudgetLimit } from './limit.ts';
+import { type BudgetLimit, isBudget } from './limit.ts';
 
 /** A limit cannot carry the request: says which, how much is left and when it resets. */
 export class BudgetRefusal extends KanonError {
@@ -11,9 +11,7 @@ export class BudgetRefusal extends KanonError {
   readonly resetsAt: Date;
 
   constructor(limit: BudgetLimit, left: number, resetsAt: Date) {
-    const spent = limit.unit === 'USD' || limit.per === 'DAY' || limit.per === 'MONTH';
-    const code = spent && limit.unit !== 'CONCURRENT' ? 'BUDGET_EXCEEDED' : 'RATE_LIMITED';
-    super(code, message(limit, left, resetsAt), {
+    super(isBudget(limit) ? 'BUDGET_EXCEEDED' : 'RATE_LIMITED', message(limit, left, resetsAt), {
       details: {
         retryAfterMs: Math.max(1, resetsAt.getTime() - Date.now()),
         budget: { scope: limit.scope.kind, unit: limit.unit, amount: limit.amount, per: limit.unit === 'CONCURRENT' ? null : limit.per },

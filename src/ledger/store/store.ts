@@ -13,6 +13,7 @@ import { DataKeys, type WrappingKey } from './data-keys.ts';
 import { Journal } from './journal.ts';
 import { readPayload, sealPayload } from './payloads.ts';
 import { deleteCalls, deletePayloads } from './retention.ts';
+import type { Pulse } from './pulse.ts';
 import { retrying } from './retry.ts';
 import type { StoredCall } from './stored-call.ts';
 import type { AuditRow, CallRow, KeyRow, Tables } from './tables.ts';
@@ -40,9 +41,11 @@ export class Store {
   readonly #dataKeys: DataKeys;
   /** Only where the database can be out of reach. */
   readonly #writer: CallWriter | null;
+  readonly #pulse: Pulse | null;
 
-  private constructor(db: Kysely<Tables>, dataKeys: DataKeys, journal: Journal | null, notice: (text: string) => void) {
+  private constructor(db: Kysely<Tables>, dataKeys: DataKeys, journal: Journal | null, pulse: Pulse | null, notice: (text: string) => void) {
     this.#db = db;
+    this.#pulse = pulse;
     this.#dataKeys = dataKeys;
     this.#writer = journal === null ? null : new CallWriter((instance, calls) => this.#commit(instance, calls), journal, notice);
   }
@@ -65,7 +68,7 @@ export class Store {
     }
     const journaled = options.databaseUrl !== null && options.journal;
     const journal = journaled ? new Journal(join(options.dataDir, 'journal'), JOURNAL_BYTES) : null;
-    return new Store(db, dataKeys, journal, notice);
+    return new Store(db, dataKeys, journal, await pulseOf(options), notice);
   }
 
   async addCalls(instance: string, calls: readonly CallEntry[]): Promise<void> {
@@ -95,6 +98,11 @@ export class Store {
 
   async lease(lessee: Lessee, requests: readonly LeaseRequest[]): Promise<LeaseReply[]> {
     return await retrying(() => lease(this.#db, lessee, requests));
+  }
+
+  /** Resolves when the database has said that it is there, beside whatever else it does; rejects within a second or two. */
+  async pulse(): Promise<void> {
+    await this.#pulse?.beat();
   }
 
   async budgetStanding(counters: readonly Pick<LeaseRequest, 'counter' | 'window' | 'from'>[]): Promise<{ spent: number; leased: number }[]> {
@@ -165,6 +173,7 @@ export class Store {
 
   async close(): Promise<void> {
     await this.#writer?.close();
+    await this.#pulse?.close();
     await this.#db.destroy();
   }
 
@@ -172,6 +181,13 @@ export class Store {
     await retrying(() => addCalls(this.#db, instance, calls));
     this.#dataKeys.stored(calls.flatMap(({ payload }) => payload?.dataKey?.id ?? []));
   }
+}
+
+/** Only where the database can be out of reach, and for who writes. */
+async function pulseOf({ databaseUrl, readOnly }: StoreOptions): Promise<Pulse | null> {
+  if (databaseUrl === null || readOnly) return null;
+  const { Pulse } = await import('./pulse.ts');
+  return new Pulse(databaseUrl);
 }
 
 /** Only the driver that is used is loaded. */

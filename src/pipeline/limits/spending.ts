@@ -73,7 +73,7 @@ export class Spending {
 
   /** Where the budgets stand that calls of late were under. */
   async budgetsOfLate(): Promise<BudgetStatus[]> {
-    return await this.#budgets.status([...this.#seen]);
+    return await this.#budgets.statusAsKnown([...this.#seen]);
   }
 
   /** The config says something else of budgets now. */

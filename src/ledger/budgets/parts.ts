@@ -1,0 +1,69 @@
+import type { Charge } from './charge.ts';
+import type { Part } from './counter.ts';
+import type { Lender, Need } from './lender.ts';
+import { type BudgetLimit, type BudgetUse, counterOf } from './limit.ts';
+import { BudgetRefusal, counted, shown } from './refusal.ts';
+import { windowAt } from './window.ts';
+
+/** Use that is forgotten within so many milliseconds is not worth a durable reservation. */
+const BRIEF_MS = 120_000;
+
+/** What a use takes of each limit. */
+export function partsOf(limits: readonly BudgetLimit[], estimate: BudgetUse, lenderOf: (limit: BudgetLimit) => Lender, now: number): Part[] {
+  return tightest(limits).flatMap((limit) => {
+    const amount = useOf(limit, estimate) ?? 0;
+    if (amount <= 0) return [];
+    const window = windowAt(limit, now);
+    const lender = lenderOf(limit);
+    const counter = lender.counters.get(counterOf(limit), window.id);
+    counter.usedAt = now;
+    return [{ lender, limit, window, counter, amount }];
+  });
+}
+
+/** Counters that have not enough for all the parts together, with what they miss. */
+export function missing(parts: readonly Part[]): Need[] {
+  const needs = new Map<Part['counter'], Need>();
+  for (const part of parts) {
+    const need = needs.get(part.counter);
+    if (need === undefined) needs.set(part.counter, { part, amount: part.amount });
+    else need.amount += part.amount;
+  }
+  return [...needs.values()].flatMap(({ part, amount }) => {
+    const free = part.lender.isTrusted ? part.counter.free : 0;
+    return free >= amount ? [] : [{ part, amount: amount - free }];
+  });
+}
+
+/** Of limits that share a counter the one that ends first holds the others as well. */
+function tightest(limits: readonly BudgetLimit[]): BudgetLimit[] {
+  const byCounter = new Map<string, BudgetLimit>();
+  for (const limit of limits) {
+    const name = counterOf(limit);
+    const other = byCounter.get(name);
+    if (other === undefined || limit.amount < other.amount) byCounter.set(name, limit);
+  }
+  return [...byCounter.values()];
+}
+
+/** How much of a limit a use takes; null where it is not known. */
+export function useOf(limit: BudgetLimit, use: BudgetUse): number | null {
+  if (limit.unit === 'CONCURRENT') return 1;
+  const amount = { USD: use.usd, TOKENS: use.tokens, REQUESTS: use.requests }[limit.unit];
+  return amount === null ? null : counted(limit, amount);
+}
+
+/** Worth being written down, should this process die. */
+export function isLasting({ lender, limit, window }: Part, now: number): boolean {
+  return lender.used === undefined && limit.unit !== 'CONCURRENT' && window.forgottenAt - now > BRIEF_MS;
+}
+
+export function refusalOf({ limit, window, counter }: Part): BudgetRefusal {
+  return new BudgetRefusal(limit, shown(limit, counter.left), new Date(window.resetsAt));
+}
+
+/** A calendar's window is that of the reservation; a sliding one counts from the settlement on. */
+export function chargeOf({ limit, window, counter }: Part, amount: number, now: number): Charge {
+  const { bucket, forgottenAt } = limit.window === 'SLIDING' ? windowAt(limit, now) : window;
+  return { counter: counter.name, bucket, amount, forgottenAt, window: counter.windowId };
+}
