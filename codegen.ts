@@ -42,6 +42,8 @@ const mappers = {
   Viewer: '../../canonical/call.ts#Principal',
   Budget: '../../ledger/ledger.ts#BudgetStatus',
   Call: '../../ledger/ledger.ts#CallRecord',
+  CallPayload: '../parents.ts#CallPayloadParent',
+  CallPicture: '../parents.ts#CallPictureParent',
   CallConnection: '../parents.ts#CallPage',
   UsageRow: '../parents.ts#UsageRowParent',
 };

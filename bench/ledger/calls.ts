@@ -29,5 +29,6 @@ export function sampleCall(index: number, startedAt: Date): CallRecord {
     masked: [{ kind: 'EMAIL', count: 1 }],
     warnings: [],
     metadata: { order: index },
+    sentiment: null,
   };
 }

@@ -47,6 +47,9 @@ export interface SentimentReading extends Reading {
   language: string | null;
 }
 
+/** A feeling in short: what the record of a call keeps of it. */
+export type SentimentScore = Pick<SentimentReading, 'label' | 'score' | 'confidence'>;
+
 export interface VisionRequest {
   image: Image;
   /** A question to a model that can talk; others ignore it with a warning. */

@@ -1,11 +1,13 @@
 import DataLoader from 'dataloader';
 import type { CallContext } from '../canonical/call.ts';
-import type { CallRecord, Ledger } from '../ledger/ledger.ts';
+import type { CallRecord, Ledger, SaidTexts } from '../ledger/ledger.ts';
 import type { Media } from '../media/media.ts';
 import type { EmbedLoader } from '../operations/embed.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { OperationPlan } from '../pipeline/limits/operation-plan.ts';
 import type { Spending } from '../pipeline/limits/spending.ts';
+import { originalsLoader } from './originals.ts';
+import { ShownPictures } from './pictures.ts';
 
 /** What one GraphQL request has at hand, whichever transport it came by. */
 export interface RequestContext {
@@ -22,6 +24,9 @@ export interface RequestContext {
   embeds: EmbedLoader;
   /** Gathers the ids of recorded calls of this request; null for one that is not there. */
   callsById: DataLoader<string, CallRecord | null>;
+  /** What was said in recorded calls, with its private values. */
+  originals: DataLoader<string, SaidTexts | null>;
+  pictures: ShownPictures;
 }
 
 /** Most recorded calls that are read at once. */
@@ -40,5 +45,7 @@ export function requestContext(services: Services, request: CallContext): Reques
     plan,
     embeds: services.operations.embedLoader(call),
     callsById: new DataLoader((ids) => services.ledger.callsById(ids), { maxBatchSize: CALLS_AT_ONCE }),
+    originals: originalsLoader(services.ledger, request.principal),
+    pictures: new ShownPictures(services.ledger),
   };
 }

@@ -1,9 +1,10 @@
 import type { ToolCall } from '../canonical/chat.ts';
 import type { Cost } from '../canonical/usage.ts';
-import type { CallRecord, UsageDimension, UsageRow } from '../ledger/ledger.ts';
+import type { CallRecord, KeptPicture, UsageDimension, UsageRow } from '../ledger/ledger.ts';
 import type { ChatStreamEvent } from '../operations/chat/chat.ts';
 import type { Composite, CompositeSums } from '../operations/composite/composite.ts';
 import type { CompositeEvent } from '../operations/composite/events.ts';
+import type { MaskedForms } from './directives/mask.ts';
 
 /** What the resolvers of some types are given as a parent, where no room below has a type of its own for it. */
 export type ChatDeltaParent = Extract<ChatStreamEvent, { type: 'delta' }>;
@@ -35,6 +36,16 @@ export interface CompositeMetaParent {
 /** An event of a streamed composite, with the composite that it is of. */
 export type MultimodalEventParent = CompositeEvent & { composite: Composite };
 export type MultimodalParent<T extends CompositeEvent['type']> = Extract<CompositeEvent, { type: T }> & { composite: Composite };
+
+/** Its texts as they are kept; what they are without masking is read when it is shown. */
+export interface CallPayloadParent extends MaskedForms {
+  callId: string;
+  maskedForms: { prompt: string; answer: string };
+}
+
+export interface CallPictureParent extends KeptPicture {
+  callId: string;
+}
 
 export interface CallPage {
   rows: CallRecord[];

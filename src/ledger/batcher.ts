@@ -2,6 +2,8 @@
 const INTERVAL_MS = 10;
 /** Most items of one commit. */
 const MOST = 500;
+/** Bytes after which a commit takes no further item: what is committed is copied to the other thread, and encrypted there. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 interface Item<T> {
   value: T;
@@ -15,15 +17,20 @@ interface Item<T> {
  */
 export class Batcher<T> {
   readonly #write: (items: T[]) => Promise<void>;
+  readonly #bytesOf: (item: T) => number;
   #queue: Item<T>[] = [];
   #writing = false;
   #timer: NodeJS.Timeout | null = null;
   #lastMs = Number.NEGATIVE_INFINITY;
   #idle: (() => void)[] = [];
 
-  /** @param write resolves when the items are durable; when it rejects, so do they */
-  constructor(write: (items: T[]) => Promise<void>) {
+  /**
+   * @param write resolves when the items are durable; when it rejects, so do they
+   * @param bytesOf what counts of an item's size
+   */
+  constructor(write: (items: T[]) => Promise<void>, bytesOf: (item: T) => number) {
     this.#write = write;
+    this.#bytesOf = bytesOf;
   }
 
   /** Resolves when the item is durable. */
@@ -40,6 +47,18 @@ export class Batcher<T> {
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
+  /** At least one, however large. */
+  #nextSize(): number {
+    let bytes = 0;
+    let size = 0;
+    for (const { value } of this.#queue.slice(0, MOST)) {
+      bytes += this.#bytesOf(value);
+      if (bytes > MOST_BYTES && size > 0) break;
+      size++;
+    }
+    return size;
+  }
+
   #schedule(): void {
     if (this.#writing || this.#timer !== null) return;
     const waitMs = this.#lastMs + INTERVAL_MS - performance.now();
@@ -50,7 +69,7 @@ export class Batcher<T> {
     this.#timer = null;
     this.#writing = true;
     this.#lastMs = performance.now();
-    const items = this.#queue.splice(0, MOST);
+    const items = this.#queue.splice(0, this.#nextSize());
     try {
       await this.#write(items.map((item) => item.value));
       for (const item of items) item.resolve();

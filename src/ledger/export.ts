@@ -66,6 +66,9 @@ function callCells(call: CallRecord | null): Record<string, Cell> {
     costUsd: call?.cost.usd ?? null,
     warnings: call?.warnings.join('; ') ?? null,
     metadata: call === null || call.metadata === null ? null : JSON.stringify(call.metadata),
+    sentimentLabel: call?.sentiment?.label ?? null,
+    sentimentScore: call?.sentiment?.score ?? null,
+    sentimentConfidence: call?.sentiment?.confidence ?? null,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '../telemetry/log.ts';
 import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './audit.ts';
 import { Batcher } from './batcher.ts';
 import { Budgets } from './budgets/budgets.ts';
-import type { CallPage, CallPayload, CallRecord, CallsQuery, UsageQuery, UsageRow } from './record.ts';
+import type { CallPage, CallPayload, CallRecord, CallsQuery, KeptPicture, SaidTexts, UsageQuery, UsageRow } from './record.ts';
 import { instanceOf } from './instance.ts';
 import { Keys } from './keys/keys.ts';
 import { type Deleted, Retention, type RetentionPolicy } from './retention.ts';
@@ -42,6 +42,12 @@ export interface Ledger {
   readonly budgets: Budgets;
   /** With its payload where that is kept; no list has it. */
   call(id: string): Promise<CallRecord | null>;
+  /** What was said in a call, with its private values; null where that is not kept, or is no different. */
+  original(id: string): Promise<SaidTexts | null>;
+  /** The pictures that a call has sent, without their bytes; none where they are not kept. */
+  pictures(id: string): Promise<KeptPicture[]>;
+  /** The bytes of one of them, by its `place`; null where they are not kept. */
+  picture(id: string, place: number): Promise<Uint8Array | null>;
   /** In the order of the ids; null for one that is not there. For a DataLoader. */
   callsById(ids: readonly string[]): Promise<(CallRecord | null)[]>;
   /** A page, newest first. @throws InputError for a bad cursor or size of page */
@@ -141,7 +147,7 @@ class ThreadedLedger implements Ledger {
     this.#retention = new Retention(writer, log);
     this.#reports = new Reports({ ask: (method, ...args) => this.#read(method, ...args) });
     this.#log = log;
-    this.#calls = new Batcher((calls) => this.#writer.ask('addCalls', instance, calls));
+    this.#calls = new Batcher((calls) => this.#writer.ask('addCalls', instance, calls), pictureBytes);
   }
 
   async record(call: CallRecord): Promise<void> {
@@ -158,6 +164,18 @@ class ThreadedLedger implements Ledger {
     const [[row], payload] = await Promise.all([this.#read('callsById', [id]), this.#read('readPayload', id)]);
     if (row === undefined) return null;
     return payload === null ? fromRow(row) : { ...fromRow(row), payload };
+  }
+
+  original(id: string): Promise<SaidTexts | null> {
+    return this.#read('readOriginal', id);
+  }
+
+  pictures(id: string): Promise<KeptPicture[]> {
+    return this.#read('listPictures', id);
+  }
+
+  picture(id: string, place: number): Promise<Uint8Array | null> {
+    return this.#read('readPicture', id, place);
   }
 
   async callsById(ids: readonly string[]): Promise<(CallRecord | null)[]> {
@@ -211,6 +229,11 @@ class ThreadedLedger implements Ledger {
     await within(GOODBYE_MS, Promise.all([this.keys.close(), this.budgets.close()]));
     await Promise.all([this.#writer.close(), this.#reader.close()]);
   }
+}
+
+/** Bytes of the pictures of a call: by far the largest that one can have. */
+function pictureBytes({ payload }: CallEntry): number {
+  return (payload?.pictures ?? []).reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
 }
 
 /** Waits for the work, but no longer than so many milliseconds. */

@@ -1,6 +1,6 @@
 import type { AttemptRecord, MaskedCount } from '../canonical/call.ts';
 import type { JsonObject } from '../canonical/chat.ts';
-import type { Operation } from '../canonical/results.ts';
+import type { Operation, SentimentScore } from '../canonical/results.ts';
 import type { TokenUsage } from '../canonical/usage.ts';
 import type { PriceSnapshot } from '../canonical/price.ts';
 
@@ -14,12 +14,42 @@ export interface CallPrincipal {
   team: string | null;
 }
 
-/** What was said, in masked form. Stored encrypted or not at all. */
-export interface CallPayload {
+/** What was said. */
+export interface SaidTexts {
   prompt: string;
   answer: string;
+}
+
+/** What was said, in masked form. Stored encrypted or not at all. */
+export interface CallPayload extends SaidTexts {
+  /** The same as the caller said and read it; absent where it is not kept, or is no different. No list and no `call` has it. */
+  original?: SaidTexts;
+  /** As they left, in the order in which they did. No list and no `call` has them. */
+  pictures?: readonly SentPicture[];
   /** Milliseconds from the begin of the call on; without it as long as all payloads. Not given back. */
   keepMs?: number;
+}
+
+/** A picture as it was sent to a vendor. */
+export interface SentPicture {
+  /** Which picture of the request, from 0; one that was sent in several forms is there as often. */
+  index: number;
+  mediaType: string;
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** Bytes. */
+  size: number;
+  /** Null where they are more than is kept. */
+  bytes: Uint8Array | null;
+}
+
+/** A picture that was sent, without its bytes. */
+export interface KeptPicture extends Omit<SentPicture, 'bytes'> {
+  /** Its place among the pictures that the call has sent, from 0. */
+  place: number;
+  /** Whether its bytes are kept. */
+  kept: boolean;
 }
 
 /** One operation asked of one model: one row of the ledger. */
@@ -52,6 +82,8 @@ export interface CallRecord {
   masked: MaskedCount[];
   warnings: string[];
   metadata: JsonObject | null;
+  /** What a sentiment call has answered; null for all others. */
+  sentiment: SentimentScore | null;
   payload?: CallPayload;
 }
 

@@ -4,6 +4,8 @@ import type { AskStore } from './store/ask.ts';
 
 /** Rows deleted in one transaction: commits of calls wait no longer than that takes. */
 const BATCH = 200;
+/** Payloads whose pictures are deleted in one: they may be megabytes each. */
+const PICTURES_BATCH = 5;
 /** Milliseconds between two of them. */
 const PAUSE_MS = 10;
 const HOUR_MS = 3_600_000;
@@ -61,18 +63,21 @@ export class Retention {
 
   async #delete({ callDays, payloadDays }: RetentionPolicy): Promise<Deleted> {
     const now = Date.now();
-    const payloads = await this.#inSteps('deletePayloads', payloadDays === null ? 0 : now - payloadDays * DAY_MS);
-    const calls = callDays === null ? 0 : await this.#inSteps('deleteCalls', now - callDays * DAY_MS);
+    const callsBefore = callDays === null ? 0 : now - callDays * DAY_MS;
+    const payloadsBefore = payloadDays === null ? 0 : now - payloadDays * DAY_MS;
+    await this.#inSteps('deletePictures', Math.max(callsBefore, payloadsBefore), PICTURES_BATCH);
+    const payloads = await this.#inSteps('deletePayloads', payloadsBefore);
+    const calls = callDays === null ? 0 : await this.#inSteps('deleteCalls', callsBefore);
     if (calls > 0 || payloads > 0) this.#log.info({ calls, payloads }, 'deleted what is older than it may be');
     return { calls, payloads };
   }
 
-  async #inSteps(method: 'deleteCalls' | 'deletePayloads', before: number): Promise<number> {
+  async #inSteps(method: 'deleteCalls' | 'deletePayloads' | 'deletePictures', before: number, batch = BATCH): Promise<number> {
     let deleted = 0;
     while (!this.#closed) {
-      const step = await this.#store.ask(method, before, BATCH);
+      const step = await this.#store.ask(method, before, batch);
       deleted += step;
-      if (step < BATCH) break;
+      if (step < batch) break;
       await sleep(PAUSE_MS);
     }
     return deleted;

@@ -1,6 +1,6 @@
 import type { AttemptRecord, MaskedCount } from '../canonical/call.ts';
 import type { JsonObject } from '../canonical/chat.ts';
-import type { Operation } from '../canonical/results.ts';
+import type { Operation, SentimentLabel } from '../canonical/results.ts';
 import { toNano, toUsd } from './money.ts';
 import type { PriceSnapshot } from '../canonical/price.ts';
 import type { CallOutcome, CallRecord } from './record.ts';
@@ -8,7 +8,7 @@ import type { CallRow } from './store/tables.ts';
 
 /** A call as it is stored; its payload goes another way. */
 export function toRow(call: CallRecord): CallRow {
-  const { principal, usage, cost } = call;
+  const { principal, usage, cost, sentiment } = call;
   return {
     id: call.id,
     started_at: whole(call.startedAt.getTime()),
@@ -43,6 +43,9 @@ export function toRow(call: CallRecord): CallRow {
     masked: JSON.stringify(call.masked),
     warnings: JSON.stringify(call.warnings),
     metadata: call.metadata === null ? null : JSON.stringify(call.metadata),
+    sentiment_label: sentiment?.label ?? null,
+    sentiment_score: sentiment === null ? null : finite(sentiment.score),
+    sentiment_confidence: sentiment === null ? null : finite(sentiment.confidence),
   };
 }
 
@@ -103,5 +106,9 @@ export function fromRow(row: CallRow): CallRecord {
     masked: JSON.parse(row.masked) as MaskedCount[],
     warnings: JSON.parse(row.warnings) as string[],
     metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as JsonObject),
+    sentiment:
+      row.sentiment_label === null
+        ? null
+        : { label: row.sentiment_label as SentimentLabel, score: row.sentiment_score ?? 0, confidence: row.sentiment_confidence ?? 0 },
   };
 }

@@ -1,9 +1,10 @@
 import type { CallContext, CallMeta } from '../canonical/call.ts';
 import { InputError } from '../canonical/errors.ts';
-import type { Emotion, SentimentLabel, SentimentRequest } from '../canonical/results.ts';
+import type { Emotion, SentimentLabel, SentimentRequest, SentimentScore } from '../canonical/results.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { RoutedModel } from '../routing/target.ts';
-import { mergeSentiment } from './merge/sentiment.ts';
+import type { MemberReading } from '../routing/route.ts';
+import { mergeSentiment, type MergedSentiment } from './merge/sentiment.ts';
 
 const MAX_CHARACTERS = 20_000;
 
@@ -46,8 +47,8 @@ export async function sentiment(
     throw new InputError(field, `expected at most ${MAX_CHARACTERS} characters, found ${request.text.length}; ask for the parts.`);
   }
   const language = readTag(request.language, field.replace(/text$/, 'language'));
-  const { members, meta } = await pipeline.unary('SENTIMENT', model, { ...request, language }, context);
-  const merged = mergeSentiment(members.map(({ target, reading }) => ({ weight: target.weight, reading })));
+  const { members, meta } = await pipeline.unary('SENTIMENT', model, { ...request, language }, context, scoreOf);
+  const merged = mergedOf(members);
   const opinions = members.map(({ target, reading }) => ({
     provider: target.provider.name,
     targetModel: target.targetModel,
@@ -57,6 +58,15 @@ export async function sentiment(
     weight: target.weight,
   }));
   return { ...merged, language: reconcile(language, merged.language), opinions, meta };
+}
+
+function mergedOf(members: readonly MemberReading<'SENTIMENT'>[]): MergedSentiment {
+  return mergeSentiment(members.map(({ target, reading }) => ({ weight: target.weight, reading })));
+}
+
+function scoreOf(members: readonly MemberReading<'SENTIMENT'>[]): SentimentScore {
+  const { label, score, confidence } = mergedOf(members);
+  return { label, score, confidence };
 }
 
 /** @throws InputError */

@@ -1,10 +1,11 @@
 import type { CallContext, CallMeta, MaskedCount } from '../canonical/call.ts';
 import { uuidv7 } from '../canonical/ids.ts';
 import { costAt, priceAt, type PriceSnapshot } from '../canonical/price.ts';
-import type { Operation, OperationRequests } from '../canonical/results.ts';
+import type { Operation, OperationRequests, SentimentScore } from '../canonical/results.ts';
 import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../canonical/usage.ts';
 import type { TraceSpan } from '../canonical/trace.ts';
 import type { CallPayload } from '../ledger/ledger.ts';
+import type { MaskSession } from '../policy/masking/index.ts';
 import { routeContext, type RouteContext } from '../routing/context.ts';
 import type { RoutedModel, Target } from '../routing/target.ts';
 
@@ -29,9 +30,13 @@ export class Call<O extends Operation = Operation> {
   masked: MaskedCount[] = [];
   /** `open`: its content could not be masked, and went on as it is. */
   masking: 'none' | 'done' | 'open' = 'none';
+  /** What was taken out of the request by masking, and comes back in the answer; null where nothing was looked for. */
+  session: MaskSession | null = null;
   /** The answer is kept for the record, as the target gave it. */
   keepAnswer = false;
   answer = '';
+  /** What a sentiment call has answered, merged. */
+  sentiment: SentimentScore | null = null;
   payload: CallPayload | null = null;
   readonly warnings: string[];
   cached = false;
@@ -112,6 +117,11 @@ export class Call<O extends Operation = Operation> {
       warnings: this.warnings,
     };
   }
+}
+
+/** Whether the text of a call's answer is JSON. */
+export function answersInJson(call: Call): boolean {
+  return !call.is('CHAT') || (call.request.responseFormat?.type ?? 'text') !== 'text';
 }
 
 /** How a call ended. */

@@ -2,7 +2,7 @@ import type { CallContext, CallMeta } from '../canonical/call.ts';
 import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import { estimatedUsage } from '../canonical/estimate.ts';
-import type { OperationRequests, UnaryOperation } from '../canonical/results.ts';
+import type { OperationRequests, SentimentScore, UnaryOperation } from '../canonical/results.ts';
 import { NO_USAGE } from '../canonical/usage.ts';
 import { routeChat } from '../routing/chat/route-chat.ts';
 import { askEnsemble } from '../routing/ensemble.ts';
@@ -103,6 +103,7 @@ export class Pipeline {
 
   /**
    * Asks a model that answers whole.
+   * @param scoreOf what the record keeps of the answer, beside its payload
    * @throws KanonError, AbortedError
    */
   async unary<O extends UnaryOperation>(
@@ -110,6 +111,7 @@ export class Pipeline {
     model: RoutedModel,
     request: OperationRequests[O],
     context: CallContext,
+    scoreOf?: (members: readonly MemberReading<O>[]) => SentimentScore,
   ): Promise<UnaryAnswer<O>> {
     const call = new Call(operation, model, request, context, false);
     const entered: Stage[] = [];
@@ -126,6 +128,7 @@ export class Pipeline {
           if (stage.reading !== undefined) member.reading = await stage.reading(call, operation, member.reading);
         }
       }
+      call.sentiment = scoreOf?.(members) ?? null;
       outcome = { type: 'ok' };
       call.ended();
       await this.#leave(call, entered, outcome);

@@ -38,6 +38,7 @@ function toRecord(call: Call, outcome: Outcome): CallRecord {
     masked: meta.masked,
     warnings: meta.warnings,
     metadata,
+    sentiment: call.sentiment,
     ...(call.payload !== null && { payload: call.payload }),
   };
 }

@@ -51,6 +51,8 @@ describe('policies', () => {
     ['policies: { a: { mask: [{ name: no, words: [x] }] } }', expect.stringContaining('policies.a.mask[0].name: expected capitals')],
     ['policies: { a: { mask: [{ kind: EMAIL, words: [x] }] } }', expect.stringContaining('policies.a.mask[0].words: a built-in kind has its own detector')],
     ['policies: { a: { models: [her] } }', 'policies.a.models[0]: there is no model "her"; did you mean "here"?'],
+    ['policies: { a: { payloads: { originals: true } } }', 'policies.a.payloads.originals: is kept with prompts and answers: set store to true, or leave it out'],
+    ['policies: { a: { payloads: { store: true, pictures: true, maxPictureBytes: 17MiB } } }', 'policies.a.payloads.maxPictureBytes: is larger than 16 MiB'],
     ['policies: { a: { guardrails: [{ kind: injektion }] } }', expect.stringContaining('did you mean "injection"?')],
     ['policies: { a: { guardrails: [{ kind: words, words: [x], mod: flag }] } }', 'policies.a.guardrails[0].mod: unknown key "mod"; did you mean "mode"?'],
     ['policies: { a: { guardrails: [{ kind: length, most: 5, mode: rewrite }] } }', expect.stringContaining('policies.a.guardrails[0].mode: expected flag or block')],

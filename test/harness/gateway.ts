@@ -7,7 +7,7 @@ import { WebSocket } from 'ws';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
 import { Gateway } from '../../src/gateway.ts';
-import { createLog } from '../../src/telemetry/log.ts';
+import { createLog, type Log } from '../../src/telemetry/log.ts';
 
 /** The key of the test gateways; it may do everything. */
 export const ADMIN_KEY = 'kn_test-admin-key-of-at-least-32-characters';
@@ -23,6 +23,8 @@ export interface TestGatewayOptions {
   redisUrl?: string | undefined;
   /** KANON_SECRET. */
   secret?: string;
+  /** Silent without. */
+  log?: Log;
 }
 
 /** As graphql-ws hands it out. */
@@ -45,13 +47,12 @@ export class TestGateway implements AsyncDisposable {
     this.configPath = configPath;
   }
 
-  static async start({ config, env = {}, dev = false, dataDir, databaseUrl, redisUrl, secret }: TestGatewayOptions): Promise<TestGateway> {
+  static async start({ config, env = {}, dev = false, dataDir, databaseUrl, redisUrl, secret, log = createLog(process.env['KANON_TEST_LOG'] === '1' ? 'debug' : 'silent') }: TestGatewayOptions): Promise<TestGateway> {
     const folder = await mkdtemp(join(tmpdir(), 'kanon-test-'));
     const configPath = join(folder, 'gateway.yaml');
     await writeFile(configPath, stringify(config));
     const loaded = await loadConfig(configPath, env);
     const data = dataDir ?? join(folder, 'data');
-    const log = createLog(process.env['KANON_TEST_LOG'] === '1' ? 'debug' : 'silent');
     const gateway = await Gateway.start({ loaded, host: '127.0.0.1', port: 0, dataDir: data, dev, adminKey: ADMIN_KEY, databaseUrl, redisUrl, secret, log });
     return new TestGateway(gateway, folder, data, configPath);
   }

@@ -32,6 +32,7 @@ export function aCall(changes: Partial<CallRecord> = {}): CallRecord {
     masked: [{ kind: 'EMAIL', count: 2 }],
     warnings: ['late'],
     metadata: { order: 7, nested: { a: [null, true] } },
+    sentiment: null,
     ...changes,
   };
 }

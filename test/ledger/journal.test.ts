@@ -1,7 +1,10 @@
 import { appendFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toRow } from '../../src/ledger/rows.ts';
 import { Journal } from '../../src/ledger/store/journal.ts';
+import { decode, encode, withoutPictures } from '../../src/ledger/store/stored-call.ts';
+import { aCall } from './calls.ts';
 import { makePlace, type Place } from './engines.ts';
 
 let place: Place;
@@ -75,4 +78,32 @@ test('takes no more than it may', () => {
   journal.append(['12345678']);
   expect(() => journal.append(['9'])).toThrow('full');
   expect(readAll(journal)).toEqual(['12345678']);
+});
+
+describe('a call', () => {
+  const row = toRow(aCall({ sentiment: { label: 'NEGATIVE', score: -0.5, confidence: 0.75 } }));
+  const sealed = (text: string) => Buffer.from(text);
+  const stored = {
+    row,
+    charges: null,
+    payload: {
+      row: { call_id: row.id, started_at: 1, expires_at: null, data_key: 'key', prompt: sealed('p'), answer: sealed('a'), original_prompt: sealed('op'), original_answer: null },
+      pictures: [{ call_id: row.id, place: 0, picture: 0, media_type: 'image/png', width: 4, height: 3, size: 9, bytes: sealed('bytes') }],
+      dataKey: null,
+    },
+  };
+
+  test('comes back from a line as it was', () => {
+    expect(decode(encode('one', stored))).toEqual({ instance: 'one', call: stored });
+    expect(decode(encode('one', withoutPictures(stored)))?.call.payload?.pictures).toEqual([{ ...stored.payload.pictures[0], bytes: null }]);
+    expect(decode('{"instance":"one","call":{"ro')).toBeNull();
+  });
+});
+
+test('a journal tells when half of it is taken', () => {
+  const journal = new Journal(file, 20);
+  journal.append(['12345678']);
+  expect(journal.isHalfFull).toBe(false);
+  journal.append(['1']);
+  expect(journal.isHalfFull).toBe(true);
 });

@@ -41,6 +41,7 @@ describe.each(ENGINES)('the ledger on %s', (engine) => {
       masked: [],
       warnings: [],
       metadata: null,
+      sentiment: { label: 'MIXED', score: -0.125, confidence: 0.75 },
     });
     await Promise.all([ledger.record(call), ledger.record(bare)]);
     expect(await ledger.call(call.id)).toEqual(call);

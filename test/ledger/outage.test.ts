@@ -14,6 +14,7 @@ const secret = 'a-secret-of-32-characters-or-so!';
 const from = new Date('2026-01-01T00:00:00Z');
 const to = new Date('2027-01-01T00:00:00Z');
 const payload = { prompt: 'Käsekuchen', answer: 'Lebkuchen' };
+const picture = { index: 0, mediaType: 'image/png', width: 4, height: 3, size: 20_000, bytes: Buffer.alloc(20_000, 'Käsekuchen') };
 
 describe('while PostgreSQL is out of reach', () => {
   let place: Place;
@@ -22,7 +23,7 @@ describe('while PostgreSQL is out of reach', () => {
   let url: string;
   const open = (): Promise<Ledger> => openLedger({ dataDir: place.dataDir, databaseUrl: url, secret, log });
   const record = async (count: number): Promise<CallRecord[]> => {
-    const calls = Array.from({ length: count }, () => aCall({ payload }));
+    const calls = Array.from({ length: count }, () => aCall({ payload: { ...payload, pictures: [picture] } }));
     await Promise.all(calls.map((call) => ledger.record(call)));
     return calls;
   };
@@ -57,6 +58,7 @@ describe('while PostgreSQL is out of reach', () => {
     const found = await ledger.callsById(calls.map((call) => call.id));
     expect(found.filter((call) => call === null)).toEqual([]);
     expect((await ledger.call(calls[10]?.id ?? ''))?.payload).toEqual(payload);
+    for (const { id } of calls) expect(Buffer.from((await ledger.picture(id, 0)) ?? [])).toEqual(picture.bytes);
   });
 
   test('what the journal holds is brought over by the next start, and nothing of it can be read', async () => {

@@ -1,7 +1,7 @@
 import { defaultFieldResolver, isNonNullType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
 import type { RequestContext } from '../context.ts';
 import { refusalOf, requirementsOf } from './access.ts';
-import { hasScope, maskedForm } from './mask.ts';
+import { hasScope, maskedForm, ownMaskedForm } from './mask.ts';
 import type { Requirement, SchemaDirectives } from './read.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
@@ -20,8 +20,12 @@ export function enforceDirectives(schema: GraphQLSchema, directives: SchemaDirec
         if (isNonNullType(field.type) && maskedForm('', field.type) === null) throw new TypeError(`${type.name}.${field.name}: what is masked is text, or may be null.`);
         const { resolve = defaultFieldResolver } = field;
         field.resolve = async (parent, args, context: RequestContext, info) => {
+          const isShown = hasScope(context.call.principal, scope);
+          const own = isShown ? null : ownMaskedForm(parent, field.name);
+          // What is not shown is not read either, where that can be.
+          if (own !== null) return own;
           const value: unknown = await resolve(parent, args, context, info);
-          return hasScope(context.call.principal, scope) ? value : maskedForm(value, field.type);
+          return isShown ? value : maskedForm(value, field.type);
         };
       }
       const requirements = requirementsOf(directives, type.name, field.name, field.type);

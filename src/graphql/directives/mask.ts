@@ -9,6 +9,21 @@ export function hasScope({ scopes }: Principal, scope: string): boolean {
   return scopes.includes('*') || scopes.includes(scope);
 }
 
+/** A parent that knows the masked form of some of its texts: it is shown in the place of `[MASKED]`. */
+export interface MaskedForms {
+  /** By the names of their fields. */
+  maskedForms: Readonly<Record<string, string>>;
+}
+
+/** The masked form of a text as its parent knows it; null where it knows none. */
+export function ownMaskedForm(parent: unknown, field: string): string | null {
+  if (typeof parent !== 'object' || parent === null || !('maskedForms' in parent)) return null;
+  const { maskedForms } = parent;
+  if (typeof maskedForms !== 'object' || maskedForms === null) return null;
+  const own: unknown = Object.getOwnPropertyDescriptor(maskedForms, field)?.value;
+  return typeof own === 'string' ? own : null;
+}
+
 /**
  * What a caller without the scope sees: of a text that there is one, of a list of texts how many; of anything else
  * (numbers, objects, whose very keys can tell) nothing.

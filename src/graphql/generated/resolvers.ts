@@ -2,7 +2,7 @@ import type { JsonObject } from '../../canonical/chat.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { ChatAnswer } from '../../operations/chat/answer.ts';
 import type { ChatStreamEvent } from '../../operations/chat/chat.ts';
-import type { ChatDeltaParent, ChatToolCallDeltaParent, ChatRestartParent, ChatDoneParent, ChatErrorParent, ContentPartParent, TextPartParent, ToolCallParent, MultimodalResultParent, CompositeMetaParent, MultimodalEventParent, MultimodalParent, CostParent, CallPage, UsageRowParent } from '../parents.ts';
+import type { ChatDeltaParent, ChatToolCallDeltaParent, ChatRestartParent, ChatDoneParent, ChatErrorParent, ContentPartParent, TextPartParent, ToolCallParent, MultimodalResultParent, CompositeMetaParent, MultimodalEventParent, MultimodalParent, CostParent, CallPayloadParent, CallPictureParent, CallPage, UsageRowParent } from '../parents.ts';
 import type { SentimentAnswer } from '../../operations/sentiment.ts';
 import type { VisionAnswer } from '../../operations/vision.ts';
 import type { DocumentFields as DocumentFieldsParent } from '../../canonical/results.ts';
@@ -197,12 +197,14 @@ export type Call = {
   operation: Operation;
   /** How it ended. */
   outcome: CallOutcome;
-  /** What was said, in masked form; null where the policy keeps none, or no longer. */
+  /** What was said; null where the policy keeps nothing, or no longer. */
   payload?: Maybe<CallPayload>;
   /** The provider that answered; null when none did. */
   provider?: Maybe<Scalars['String']['output']>;
   /** The request that it was part of, as in the log. */
   requestId: Scalars['String']['output'];
+  /** What a sentiment call has answered; null for all others. */
+  sentiment?: Maybe<CallSentiment>;
   /** When it was asked. */
   startedAt: Scalars['DateTime']['output'];
   /** It was asked for in pieces. */
@@ -305,13 +307,43 @@ export type CallOutcome =
   /** With an answer. */
   | 'OK';
 
-/** What was said. */
+/** What was said. Texts are in masked form, with placeholders where private values were; with the scope `originals` they are the caller's own, where the policy keeps that (`payloads.originals`). */
 export type CallPayload = {
   __typename?: 'CallPayload';
   /** The text of a chat answer; of another operation its answer as JSON. */
   answer: Scalars['String']['output'];
+  /** The pictures as they left for vendors, in the order in which they did; none where the policy does not keep them (`payloads.pictures`). */
+  pictures?: Maybe<Array<CallPicture>>;
   /** The request as JSON, without media. */
   prompt: Scalars['String']['output'];
+};
+
+/** A picture as it was sent to a vendor: scaled, without metadata, private text painted over. */
+export type CallPicture = {
+  __typename?: 'CallPicture';
+  /** The bytes that were sent; null where they are more than the policy keeps. One answer shows at most 16 MiB of them. */
+  bytes?: Maybe<Scalars['Base64']['output']>;
+  /** Height in pixels. */
+  height: Scalars['Int']['output'];
+  /** Which picture of the request, from 0. One that was sent in several forms is there as often. */
+  index: Scalars['Int']['output'];
+  /** Its type, such as `image/jpeg`. */
+  mediaType: Scalars['String']['output'];
+  /** How many bytes it has. */
+  size: Scalars['Int']['output'];
+  /** Width in pixels. */
+  width: Scalars['Int']['output'];
+};
+
+/** How a text felt, in short. */
+export type CallSentiment = {
+  __typename?: 'CallSentiment';
+  /** How sure the label is, 0 to 1. */
+  confidence: Scalars['Float']['output'];
+  /** In one word. */
+  label: SentimentLabel;
+  /** -1 (negative) to 1 (positive). */
+  score: Scalars['Float']['output'];
 };
 
 /** More text. */
@@ -1485,7 +1517,9 @@ export type ResolversTypes = {
   CallFilter: CallFilter;
   CallMeta: ResolverTypeWrapper<CallMetaParent>;
   CallOutcome: CallOutcome;
-  CallPayload: ResolverTypeWrapper<CallPayload>;
+  CallPayload: ResolverTypeWrapper<CallPayloadParent>;
+  CallPicture: ResolverTypeWrapper<CallPictureParent>;
+  CallSentiment: ResolverTypeWrapper<CallSentiment>;
   ChatDelta: ResolverTypeWrapper<ChatDeltaParent>;
   ChatDone: ResolverTypeWrapper<ChatDoneParent>;
   ChatError: ResolverTypeWrapper<ChatErrorParent>;
@@ -1578,7 +1612,9 @@ export type ResolversParentTypes = {
   CallEdge: Omit<CallEdge, 'node'> & { node: ResolversParentTypes['Call'] };
   CallFilter: CallFilter;
   CallMeta: CallMetaParent;
-  CallPayload: CallPayload;
+  CallPayload: CallPayloadParent;
+  CallPicture: CallPictureParent;
+  CallSentiment: CallSentiment;
   ChatDelta: ChatDeltaParent;
   ChatDone: ChatDoneParent;
   ChatError: ChatErrorParent;
@@ -1726,6 +1762,7 @@ export type CallResolvers<ContextType = RequestContext, ParentType extends Resol
   payload?: Resolver<Maybe<ResolversTypes['CallPayload']>, ParentType, ContextType>;
   provider?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   requestId?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  sentiment?: Resolver<Maybe<ResolversTypes['CallSentiment']>, ParentType, ContextType>;
   startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   streamed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   targetModel?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1764,7 +1801,23 @@ export type CallMetaResolvers<ContextType = RequestContext, ParentType extends R
 
 export type CallPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallPayload'] = ResolversParentTypes['CallPayload']> = {
   answer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pictures?: Resolver<Maybe<Array<ResolversTypes['CallPicture']>>, ParentType, ContextType>;
   prompt?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CallPictureResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallPicture'] = ResolversParentTypes['CallPicture']> = {
+  bytes?: Resolver<Maybe<ResolversTypes['Base64']>, ParentType, ContextType>;
+  height?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  width?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CallSentimentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallSentiment'] = ResolversParentTypes['CallSentiment']> = {
+  confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['SentimentLabel'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type ChatDeltaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ChatDelta'] = ResolversParentTypes['ChatDelta']> = {
@@ -2134,6 +2187,8 @@ export type Resolvers<ContextType = RequestContext> = {
   CallEdge?: CallEdgeResolvers<ContextType>;
   CallMeta?: CallMetaResolvers<ContextType>;
   CallPayload?: CallPayloadResolvers<ContextType>;
+  CallPicture?: CallPictureResolvers<ContextType>;
+  CallSentiment?: CallSentimentResolvers<ContextType>;
   ChatDelta?: ChatDeltaResolvers<ContextType>;
   ChatDone?: ChatDoneResolvers<ContextType>;
   ChatError?: ChatErrorResolvers<ContextType>;

@@ -55,12 +55,23 @@ export const callTypes = {
       const { app } = ownApp(call.principal);
       return record === null || (app !== undefined && record.principal.app !== app) ? null : record;
     },
-    payload: async ({ id }, _, { ledger }) => (await ledger.call(id))?.payload ?? null,
+    payload: async ({ id }, _, { ledger }) => {
+      const payload = (await ledger.call(id))?.payload;
+      return payload === undefined ? null : { callId: id, maskedForms: { prompt: payload.prompt, answer: payload.answer } };
+    },
     app: ({ principal }) => principal.app,
     user: ({ principal }) => principal.user,
     team: ({ principal }) => principal.team,
     keyId: ({ principal }) => principal.keyId,
     errorCode: ({ errorCode }) => (errorCode === null || isErrorCode(errorCode) ? errorCode : 'INTERNAL'),
+  },
+  CallPayload: {
+    prompt: async ({ callId, maskedForms }, _, { originals }) => (await originals.load(callId))?.prompt ?? maskedForms.prompt,
+    answer: async ({ callId, maskedForms }, _, { originals }) => (await originals.load(callId))?.answer ?? maskedForms.answer,
+    pictures: async ({ callId }, _, { ledger }) => (await ledger.pictures(callId)).map((picture) => ({ ...picture, callId })),
+  },
+  CallPicture: {
+    bytes: (picture, _, { pictures }) => pictures.show(picture),
   },
   CallConnection: {
     edges: ({ rows }) => rows.map((node) => ({ cursor: callCursor(node), node })),

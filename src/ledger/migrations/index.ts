@@ -6,6 +6,8 @@ import { up as payloads } from './0004-payloads.ts';
 import { up as usageByDay } from './0005-usage-by-day.ts';
 import { up as payloadExpiry } from './0006-payload-expiry.ts';
 import { up as kindsAndTiers } from './0007-kinds-and-tiers.ts';
+import { up as sentiment } from './0008-sentiment.ts';
+import { up as originalsAndPictures } from './0009-originals-and-pictures.ts';
 
 /** All migrations in order. One that was released is never changed: another follows it. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -16,4 +18,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0005-usage-by-day': { up: usageByDay },
   '0006-payload-expiry': { up: payloadExpiry },
   '0007-kinds-and-tiers': { up: kindsAndTiers },
+  '0008-sentiment': { up: sentiment },
+  '0009-originals-and-pictures': { up: originalsAndPictures },
 };

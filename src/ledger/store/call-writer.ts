@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Journal } from './journal.ts';
-import { decode, encode, type StoredCall } from './stored-call.ts';
+import { decode, encode, type StoredCall, withoutPictures } from './stored-call.ts';
 
 /** Milliseconds that a commit may take before the calls are put into the journal as well. */
 const COMMIT_MS = 40;
@@ -48,7 +48,7 @@ export class CallWriter {
 
   /** @throws Error when the calls themselves are at fault, or the journal is full */
   async write(instance: string, calls: readonly StoredCall[]): Promise<void> {
-    const keep = (): void => this.#journal.append(calls.map((call) => encode(instance, call)));
+    const keep = (): void => this.#keep(instance, calls);
     if (this.#down) {
       keep();
       return;
@@ -78,6 +78,12 @@ export class CallWriter {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#replaying;
+  }
+
+  /** Pictures are large: long before they have filled the journal it has room for calls alone. */
+  #keep(instance: string, calls: readonly StoredCall[]): void {
+    const spared = this.#journal.isHalfFull ? calls.map(withoutPictures) : calls;
+    this.#journal.append(spared.map((call) => encode(instance, call)));
   }
 
   async #atMost(ms: number, work: Promise<unknown>): Promise<void> {

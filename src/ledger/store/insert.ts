@@ -1,7 +1,7 @@
 import type { CompiledQuery, Kysely } from 'kysely';
 import type { CallRow, Tables } from './tables.ts';
 
-/** Most rows of one statement: 33 columns each stay below what both engines bind (SQLite 32,766, PostgreSQL 65,535). */
+/** Most rows of one statement: 36 columns each stay below what both engines bind (SQLite 32,766, PostgreSQL 65,535). */
 const MOST = 64;
 
 /** Statements by number of rows: powers of two, so that a handful serves every size of batch. */

@@ -31,6 +31,11 @@ export class Journal {
     return this.#start === this.#bytes;
   }
 
+  /** Half of what the file may hold is taken. */
+  get isHalfFull(): boolean {
+    return this.#bytes > this.#maxBytes / 2;
+  }
+
   /** Bytes that are still to be brought over. */
   get backlog(): number {
     return this.#bytes - this.#start;

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import type { CallPlace } from '../cursor.ts';
-import type { CallFilter, CallPayload, UsageRow } from '../record.ts';
+import type { CallFilter, CallPayload, KeptPicture, SaidTexts, UsageRow } from '../record.ts';
 import type { Charge, LeaseReply, LeaseRequest, Lessee, OpenReservation } from '../budgets/charge.ts';
 import { budgetStanding, clearAfter, lease, openReservations, renewLeases, settle } from './budgets.ts';
 import { CallWriter } from './call-writer.ts';
@@ -11,8 +11,9 @@ import { type InsertKeyMode, insertKey, keysVersion, rehashKey, revokeKey, touch
 import { migrate } from './migrate.ts';
 import { DataKeys, type WrappingKey } from './data-keys.ts';
 import { Journal } from './journal.ts';
-import { readPayload, sealPayload } from './payloads.ts';
-import { deleteCalls, deletePayloads } from './retention.ts';
+import { readOriginal, readPayload, sealPayload } from './payloads.ts';
+import { listPictures, readPicture } from './pictures.ts';
+import { deleteCalls, deletePayloads, deletePictures } from './retention.ts';
 import type { Pulse } from './pulse.ts';
 import { retrying } from './retry.ts';
 import type { StoredCall } from './stored-call.ts';
@@ -88,12 +89,28 @@ export class Store {
     return await readPayload(this.#db, this.#dataKeys, id);
   }
 
+  async readOriginal(id: string): Promise<SaidTexts | null> {
+    return await readOriginal(this.#db, this.#dataKeys, id);
+  }
+
+  async listPictures(id: string): Promise<KeptPicture[]> {
+    return await listPictures(this.#db, id);
+  }
+
+  async readPicture(id: string, place: number): Promise<Uint8Array | null> {
+    return await readPicture(this.#db, this.#dataKeys, id, place);
+  }
+
   async deleteCalls(before: number, limit: number): Promise<number> {
     return await retrying(() => deleteCalls(this.#db, before, limit));
   }
 
   async deletePayloads(before: number, limit: number): Promise<number> {
     return await deletePayloads(this.#db, before, limit);
+  }
+
+  async deletePictures(before: number, limit: number): Promise<number> {
+    return await deletePictures(this.#db, before, limit);
   }
 
   async lease(lessee: Lessee, requests: readonly LeaseRequest[]): Promise<LeaseReply[]> {

@@ -11,10 +11,22 @@ export interface StoredCall {
 
 /** A line of the journal. */
 export function encode(instance: string, call: StoredCall): string {
-  return JSON.stringify({ instance, call }, (_, value: unknown) => {
-    // A Buffer has become this by its own toJSON before it comes here.
-    return isBytes(value) ? { base64: Buffer.from(value.data).toString('base64') } : value;
-  });
+  return JSON.stringify({ instance, call: withBase64(call) });
+}
+
+/** The call without the bytes of its pictures: of those only is told that they were sent. */
+export function withoutPictures(call: StoredCall): StoredCall {
+  const { payload } = call;
+  if (payload === null || payload.pictures.length === 0) return call;
+  return { ...call, payload: { ...payload, pictures: payload.pictures.map((picture) => ({ ...picture, bytes: null })) } };
+}
+
+/** Bytes as text. Not by a replacer: a Buffer would have become an array of numbers before that sees it. */
+function withBase64(value: unknown): unknown {
+  if (value instanceof Uint8Array) return { base64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') };
+  if (Array.isArray(value)) return value.map(withBase64);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withBase64(inner)]));
 }
 
 /** Null for a line that a crash has cut. */
@@ -28,10 +40,6 @@ export function decode(line: string): { instance: string; call: StoredCall } | n
   } catch {
     return null;
   }
-}
-
-function isBytes(value: unknown): value is { type: 'Buffer'; data: number[] } {
-  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value;
 }
 
 function isBase64(value: unknown): value is { base64: string } {

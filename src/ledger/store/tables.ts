@@ -15,6 +15,7 @@ export interface Tables {
   budget_leases: { counter: string; window_id: number; instance: string; amount: number; expires_at: number };
   data_keys: DataKeyRow;
   call_payloads: CallPayloadRow;
+  call_pictures: CallPictureRow;
   reservations: { id: string; instance: string; expires_at: number; charges: string };
 }
 
@@ -53,6 +54,9 @@ export interface CallRow {
   masked: string;
   warnings: string;
   metadata: string | null;
+  sentiment_label: string | null;
+  sentiment_score: number | null;
+  sentiment_confidence: number | null;
 }
 
 /** What is added up. Sums are read as text, so that none is too large for a number on its way. */
@@ -141,4 +145,21 @@ export interface CallPayloadRow {
   data_key: string;
   prompt: Uint8Array;
   answer: Uint8Array;
+  /** With the private values in it; null where they are not kept. */
+  original_prompt: Uint8Array | null;
+  original_answer: Uint8Array | null;
+}
+
+/** A picture that was sent; it goes with the payload that it belongs to, and is sealed by the same key. */
+export interface CallPictureRow {
+  call_id: string;
+  /** From 0, in the order in which they left. */
+  place: number;
+  /** Which picture of the request. */
+  picture: number;
+  media_type: string;
+  width: number;
+  height: number;
+  size: number;
+  bytes: Uint8Array | null;
 }

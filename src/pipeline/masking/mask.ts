@@ -3,9 +3,9 @@ import type { RoutedModel } from '../../routing/target.ts';
 import { MaskingError, type MaskedCount, type MaskInput, type MaskSession } from '../../policy/masking/index.ts';
 import type { Policies, PolicyMasking } from '../../policy/policies.ts';
 import { actorOf, type Refusals } from '../../policy/refusals.ts';
-import type { Call } from '../call.ts';
+import { answersInJson, type Call } from '../call.ts';
 import type { Stage } from '../stage.ts';
-import { changeTexts } from './texts.ts';
+import { withTexts } from './texts.ts';
 import { UnmaskFilter, unmaskVision } from './unmask.ts';
 
 /** Masks what else of a request may hold private text, and tells how much of it there was. */
@@ -24,7 +24,6 @@ export interface MaskOptions {
  * this machine is asked stays as it is: nothing leaves.
  */
 export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
-  const sessions = new WeakMap<Call, MaskSession>();
   return {
     name: 'mask',
     async enter(call) {
@@ -51,17 +50,16 @@ export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
       }
       if (call.masking === 'none') call.masking = 'done';
       call.masked = summed([...session.summary(), ...inPictures]);
-      sessions.set(call, session);
+      call.session = session;
     },
     chatFilter(call) {
-      const session = sessions.get(call);
-      if (session === undefined || session.kinds().length === 0 || !call.is('CHAT')) return null;
-      const format = call.request.responseFormat?.type ?? 'text';
-      return new UnmaskFilter(session, { json: format !== 'text' });
+      const { session } = call;
+      if (session === null || session.kinds().length === 0 || !call.is('CHAT')) return null;
+      return new UnmaskFilter(session, { json: answersInJson(call) });
     },
     reading(call, _operation, reading) {
-      const session = sessions.get(call);
-      if (session !== undefined && 'description' in reading) unmaskVision(reading, session);
+      const { session } = call;
+      if (session !== null && 'description' in reading) unmaskVision(reading, session);
       return reading;
     },
   };
@@ -70,15 +68,13 @@ export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
 /** All texts as one: a value that is found in one of them is masked in all. */
 async function maskTexts(call: Call, session: MaskSession): Promise<void> {
   const inputs: MaskInput[] = [];
-  const { request } = call;
-  changeTexts(call, (text, json) => {
+  withTexts(call.operation, call.request, (text, json) => {
     inputs.push({ text, json });
     return text;
   });
-  call.request = request;
   const masked = await session.maskAll(inputs, call.context.signal);
   let next = 0;
-  changeTexts(call, (text) => masked[next++] ?? text);
+  call.request = withTexts(call.operation, call.request, (text) => masked[next++] ?? text);
 }
 
 function leavesMachine(model: RoutedModel): boolean {

@@ -1,4 +1,3 @@
-import type { ContentPart } from '../../canonical/chat.ts';
 import type { Image } from '../../canonical/media.ts';
 import type { TextLine } from '../../canonical/results.ts';
 import { AbortedError } from '../../canonical/errors.ts';
@@ -6,6 +5,7 @@ import { CheckedImage } from '../../media/image.ts';
 import { MaskingError, type MaskedCount } from '../../policy/masking/index.ts';
 import { findInLines } from '../../policy/masking/lines.ts';
 import type { Call } from '../call.ts';
+import { replaceImages } from '../images.ts';
 import type { MaskMore } from './mask.ts';
 
 /** Reads the text in a picture on this machine, once by each model that can. @throws UpstreamFailure where nothing can read it; MediaError */
@@ -82,23 +82,6 @@ function imagesOf(call: Call): Image[] {
     return image;
   });
   return images;
-}
-
-function replaceImages(call: Call, change: (image: Image) => Image): void {
-  if (call.is('VISION')) call.request = { ...call.request, image: change(call.request.image) };
-  else if (call.is('CHAT')) {
-    const messages = call.request.messages.map((message) => ({
-      ...message,
-      content: message.content.map((part) => changePart(part, change)),
-    }));
-    call.request = { ...call.request, messages };
-  }
-}
-
-function changePart(part: ContentPart, change: (image: Image) => Image): ContentPart {
-  if (part.type === 'image') return { ...part, image: change(part.image) };
-  if (part.type !== 'toolResult' || part.result.images === undefined) return part;
-  return { ...part, result: { ...part.result, images: part.result.images.map(change) } };
 }
 
 function hasAudio(call: Call): boolean {

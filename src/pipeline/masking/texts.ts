@@ -1,19 +1,23 @@
 import type { ChatRequest, ContentPart, JsonValue, Message } from '../../canonical/chat.ts';
-import type { Call } from '../call.ts';
+import type { Operation, OperationRequests } from '../../canonical/results.ts';
 
 /** Puts another text in the place of one. `json`: it stays JSON. */
 export type Change = (text: string, json: boolean) => string;
 
 /**
- * Changes every text of a call's request that comes from a caller and goes to a model. Tools are the application's
- * own words and stay as they are.
+ * A request with every text changed that comes from a caller and goes to a model. Tools are the application's own
+ * words and stay as they are.
  */
-export function changeTexts(call: Call, change: Change): void {
-  if (call.is('CHAT')) call.request = changeChat(call.request, change);
-  else if (call.is('SENTIMENT')) call.request = { ...call.request, text: change(call.request.text, false) };
-  else if (call.is('EMBED')) call.request = { ...call.request, texts: call.request.texts.map((text) => change(text, false)) };
-  else if (call.is('VISION') && call.request.question !== null) call.request = { ...call.request, question: change(call.request.question, false) };
+export function withTexts<O extends Operation>(operation: O, request: OperationRequests[O], change: Change): OperationRequests[O] {
+  return REQUESTS[operation](request, change);
 }
+
+const REQUESTS: { [O in Operation]: (request: OperationRequests[O], change: Change) => OperationRequests[O] } = {
+  CHAT: changeChat,
+  SENTIMENT: (request, change) => ({ ...request, text: change(request.text, false) }),
+  EMBED: (request, change) => ({ ...request, texts: request.texts.map((text) => change(text, false)) }),
+  VISION: (request, change) => (request.question === null ? request : { ...request, question: change(request.question, false) }),
+};
 
 function changeChat(request: ChatRequest, change: Change): ChatRequest {
   return {

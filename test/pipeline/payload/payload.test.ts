@@ -1,7 +1,6 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answers, failsWith, startFakeOpenAI, type FakeVendor } from '../../faults/index.ts';
+import { findInFolder } from '../../harness/bytes.ts';
 import { TestGateway } from '../../harness/gateway.ts';
 import { issueKey } from '../../harness/keys.ts';
 
@@ -21,9 +20,10 @@ const start = (payloads: Record<string, unknown>, more: Record<string, unknown> 
   TestGateway.start({
     secret: SECRET,
     config: {
-      providers: { shop: { kind: 'openai', apiKey: 'test-key', baseUrl: vendor.url } },
+      providers: { here: { kind: 'local' }, shop: { kind: 'openai', apiKey: 'test-key', baseUrl: vendor.url } },
       models: {
         support: { operation: 'chat', route: { retries: 0 }, targets: [{ provider: 'shop', model: 'gpt-test' }] },
+        feelings: { operation: 'sentiment', targets: [{ provider: 'here', model: 'lexicon' }] },
         vectors: { operation: 'embed', targets: [{ provider: 'shop', model: 'vectors' }] },
       },
       policies: { default: { payloads, ...more } },
@@ -58,10 +58,7 @@ test('cannot be found in the bytes of the data folder', async () => {
   vendor.behave(failsWith(400, { error: { message: 'Käsekuchen-4711 is no cake' } }));
   await gateway.query(ASK, { text: 'Where is my Käsekuchen-4711?' });
   expect((await kept(gateway)).data?.calls.nodes.map(({ payload }) => payload?.answer)).toEqual(['', 'The Lebkuchen-0815 is on its way.']);
-  for (const name of await readdir(gateway.dataDir)) {
-    const bytes = await readFile(join(gateway.dataDir, name)).catch(() => Buffer.alloc(0));
-    for (const word of ['Käsekuchen', 'Lebkuchen', '4711', '0815']) expect(bytes.includes(word), `${word} in ${name}`).toBe(false);
-  }
+  expect(await findInFolder(gateway.dataDir, ['Käsekuchen', 'Lebkuchen', '4711', '0815'])).toEqual([]);
 });
 
 test('keeps nothing where the policy says nothing, and of no call by a share of none', async () => {
@@ -99,4 +96,59 @@ test('shows it only to who has the scope', async () => {
   const { data, errors } = await ask(['chat', 'payloads']);
   expect(errors).toBeUndefined();
   expect(data?.calls.nodes.every(({ payload }) => payload !== null)).toBe(true);
+});
+
+describe('with its private values, where the policy keeps them,', () => {
+  const NAME = 'Anna "Blue\\Heron" Schmidt';
+  const mask = ['EMAIL', { name: 'PROJECT', words: [NAME] }, { name: 'STAFF', words: ['Nightingale'], mode: 'redact' }];
+  const views = async (gateway: TestGateway) => {
+    const agent = await issueKey(gateway, { app: 'desk', scopes: ['payloads', 'ledger:read'] }, SECRET);
+    const [masked, original] = await Promise.all([kept(gateway, { headers: { authorization: `Bearer ${agent}` } }), kept(gateway)]);
+    expect([masked.errors, original.errors]).toEqual([undefined, undefined]);
+    return [masked, original].map(({ data }) => data?.calls.nodes[0]?.payload);
+  };
+
+  test('reads as the caller wrote it, tools and JSON too; what is not to come back does not', async () => {
+    await using gateway = await start({ store: true, originals: true }, { scopes: ['*'], mask });
+    // The number that the caller wrote itself is not given out.
+    vendor.behave(answers('{"to":"[PROJECT_2]"}'));
+    const text = `Ask ${NAME} or Nightingale, not [PROJECT_1] or [PROJECT_7].`;
+    const toolCall = { id: 'a', name: 'find', arguments: { who: NAME, mail: 'anna@example.com' } };
+    const toolResult = { toolCallId: 'a', content: JSON.stringify({ rows: [{ who: NAME }] }) };
+    const messages = [
+      { role: 'USER', content: [{ text }] },
+      { role: 'ASSISTANT', content: [{ toolCall }] },
+      { role: 'TOOL', content: [{ toolResult }] },
+    ];
+    const asked = await gateway.query<{ chat: { text: string } }>('query ($input: ChatInput!) { chat(input: $input) { text } }', { input: { messages, responseFormat: { type: 'JSON_OBJECT' } } });
+    expect(asked.errors).toBeUndefined();
+    const [masked, original] = await views(gateway);
+    expect(masked?.prompt).not.toMatch(/Heron|anna@|Nightingale/);
+    expect(masked?.answer).toBe('{"to":"[PROJECT_2]"}');
+    const { messages: read } = JSON.parse(original?.prompt ?? '') as { messages: { content: { text?: string; call?: { arguments: string }; content?: string }[] }[] };
+    const [said, called, found] = read.map(({ content }) => content[0]);
+    expect(said?.text).toBe(text.replace('Nightingale', '[STAFF]'));
+    expect(JSON.parse(called?.call?.arguments ?? '')).toEqual(toolCall.arguments);
+    expect(found?.content).toBe(toolResult.content);
+    expect(original?.answer).toBe(asked.data?.chat.text);
+    expect(JSON.parse(original?.answer ?? '')).toEqual({ to: NAME });
+  });
+
+  test('reads so too of a model of this machine, for which nothing was masked', async () => {
+    await using gateway = await start({ store: true, originals: true }, { scopes: ['*'], mask });
+    const text = `${NAME} of "anna@example.com" and Nightingale are awful.`;
+    expect((await gateway.query('query ($text: String!) { sentiment(input: { text: $text, language: "en" }) { label } }', { text })).errors).toBeUndefined();
+    const [masked, original] = await views(gateway);
+    expect(JSON.parse(masked?.prompt ?? '')).toEqual({ text: '[PROJECT_1] of "[EMAIL_1]" and [STAFF] are awful.', language: 'en' });
+    expect(JSON.parse(original?.prompt ?? '')).toEqual({ text: text.replace('Nightingale', '[STAFF]'), language: 'en' });
+    expect(original?.answer).toBe(masked?.answer);
+  });
+
+  test('is masked for everybody where it does not', async () => {
+    await using gateway = await start({ store: true }, { scopes: ['*'], mask });
+    await gateway.query(ASK, { text: `Ask ${NAME}` });
+    const [masked, original] = await views(gateway);
+    expect(original).toEqual(masked);
+    expect(masked?.prompt).toContain('[PROJECT_1]');
+  });
 });
