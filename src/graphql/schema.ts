@@ -5,6 +5,7 @@ import { enforceDirectives } from './directives/enforce.ts';
 import { readDirectives, type SchemaDirectives } from './directives/read.ts';
 import { isolateEntities } from './entities.ts';
 import { resolvers } from './resolvers/resolvers.ts';
+import { reuseRoots } from './writing/roots.ts';
 
 const SCHEMA_FOLDER = new URL('../../schema/', import.meta.url);
 
@@ -33,7 +34,7 @@ export function buildExecutable(): ExecutableSchema {
   const typeDefs = parse(readTypeDefs(), { noLocation: true });
   const directives = readDirectives(typeDefs);
   const schema = buildSubgraphSchema([{ typeDefs: withoutAccess(typeDefs), resolvers }]);
-  return { schema: enforceDirectives(isolateEntities(schema), directives), directives };
+  return { schema: reuseRoots(enforceDirectives(isolateEntities(schema), directives)), directives };
 }
 
 /** Directives of federation by which a router decides from claims of its own who may see a field. */

@@ -15,6 +15,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Tracer } from '../telemetry/tracing/tracer.ts';
 import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import { handleByApollo, startApollo } from './graphql/apollo.ts';
+import { answerDirectly } from './graphql/direct.ts';
 import { withDocument } from './graphql/document.ts';
 import { framingOf } from './graphql/framing.ts';
 import { paramsOfBody, paramsOfUrl } from './graphql/params.ts';
@@ -223,6 +224,7 @@ export class Transport {
       const params = request.method === 'POST' ? paramsOfBody(asked.body) : paramsOfUrl(asked.url);
       return handleStreamed(executor, framing, params, context, response, log);
     }
+    if (json && request.method === 'POST' && (await answerDirectly(executor, asked.body, context, response))) return;
     if (this.#apollo === null) throw new KanonError('INTERNAL', 'The server has not started.');
     return handleByApollo(this.#apollo, request, response, asked.body, async () => context, call.signal, asked.url);
   }

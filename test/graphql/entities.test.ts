@@ -1,3 +1,4 @@
+import type { FormattedExecutionResult } from 'graphql';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +50,7 @@ async function resolveReferences(of: unknown[], principal: Partial<CallContext['
   if ('errors' in prepared) throw prepared.errors[0];
   const variables = { of };
   const answer = await executor.execute({ ...prepared, operationName: null, variables, context: requestContext({ operations, media, ledger, spending: { plan: () => null, standing: async () => [] } }, call), incremental: 'v0.2', tellCost: false }, prepared.type);
-  return answer.kind === 'single' ? answer.result : null;
+  return answer.kind === 'single' ? (JSON.parse(answer.json) as FormattedExecutionResult) : null;
 }
 
 test('all calls of one request are read from the ledger at once, each of them once', async () => {

@@ -1,10 +1,14 @@
-import { defaultFieldResolver, isNonNullType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import { defaultFieldResolver, isNonNullType, isObjectType, type GraphQLField, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql';
+import type { Principal } from '../../canonical/call.ts';
 import type { RequestContext } from '../context.ts';
 import { refusalOf, requirementsOf } from './access.ts';
 import { hasScope, maskedForm, ownMaskedForm } from './mask.ts';
 import type { Requirement, SchemaDirectives } from './read.ts';
 
 type Resolver = GraphQLFieldResolver<unknown, RequestContext>;
+
+/** What resolves a field, as it was before the directives were put in front of it. */
+const open = new WeakMap<GraphQLField<unknown, RequestContext>, Resolver>();
 
 /**
  * Puts the directives in front of the resolvers of the fields they stand on, and of no others: a field without
@@ -15,6 +19,7 @@ export function enforceDirectives(schema: GraphQLSchema, directives: SchemaDirec
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
+      open.set(field, field.resolve ?? defaultFieldResolver);
       const scope = directives.masks.get(`${type.name}.${field.name}`);
       if (scope !== undefined) {
         if (isNonNullType(field.type) && maskedForm('', field.type) === null) throw new TypeError(`${type.name}.${field.name}: what is masked is text, or may be null.`);
@@ -35,6 +40,14 @@ export function enforceDirectives(schema: GraphQLSchema, directives: SchemaDirec
     }
   }
   return schema;
+}
+
+/** What resolves a field for a principal who may see it, and as it is; null for all others. */
+export function openResolver(directives: SchemaDirectives, type: string, field: GraphQLField<unknown, RequestContext>, principal: Principal): Resolver | null {
+  const scope = directives.masks.get(`${type}.${field.name}`);
+  if (scope !== undefined && !hasScope(principal, scope)) return null;
+  if (refusalOf(principal, requirementsOf(directives, type, field.name, field.type)) !== null) return null;
+  return open.get(field) ?? field.resolve ?? defaultFieldResolver;
 }
 
 function guarded(requirements: readonly Requirement[], resolve: Resolver): Resolver {

@@ -1,4 +1,4 @@
-import { GraphQLError, type DocumentNode } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { Principal } from '../../canonical/call.ts';
 import { KanonError } from '../../canonical/errors.ts';
 import type { ExecutableSchema } from '../schema.ts';
@@ -6,10 +6,8 @@ import { Authoriser } from './authorise.ts';
 import { collectFields, operationOf, type Asked, type FoundOperation } from './collect.ts';
 import { CostEstimator } from './cost.ts';
 import { SCHEMA_FIELDS, seesSchema, type IntrospectionPolicy } from './introspection.ts';
+import { PerRights, rightsOf } from './per-rights.ts';
 import { watched } from './watched.ts';
-
-/** Most rights that are remembered of one operation. */
-const REMEMBERED_RIGHTS = 100;
 
 export interface GateOptions extends ExecutableSchema {
   introspection: IntrospectionPolicy;
@@ -33,8 +31,8 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #authoriser: Authoriser;
   readonly #costs: CostEstimator;
-  /** By document and by the name of its operation: the rights that let it through whatever the variables are, and its cost. */
-  readonly #passed = new WeakMap<DocumentNode, Map<string | null, Map<string, Examination>>>();
+  /** What came of an operation that was let through. */
+  readonly #passed = new PerRights<Examination>();
 
   constructor(options: GateOptions) {
     this.#options = options;
@@ -45,22 +43,14 @@ export class Gate {
   /** Looks at an operation before it is executed. */
   examine(asked: Asked, principal: Principal): Examination {
     const rights = rightsOf(principal);
-    const passed = this.#passed.get(asked.document)?.get(asked.operationName)?.get(rights);
+    const passed = this.#passed.get(asked, rights);
     if (passed !== undefined) return passed;
     const found = operationOf(this.#options.schema, asked);
     if (found === null) return { refusals: [], estimatedCost: null };
     const { variables, isUntouched } = watched(found.reading.variables);
     const examination = this.#examine({ ...found, reading: { ...found.reading, variables } }, principal);
-    if (examination.refusals.length === 0 && isUntouched()) this.#remember(asked, rights, examination);
+    if (examination.refusals.length === 0 && isUntouched()) this.#passed.set(asked, rights, examination);
     return examination;
-  }
-
-  #remember({ document, operationName }: Asked, rights: string, examination: Examination): void {
-    const operations = this.#passed.get(document) ?? new Map<string | null, Map<string, Examination>>();
-    this.#passed.set(document, operations);
-    const passed = operations.get(operationName) ?? new Map<string, Examination>();
-    operations.set(operationName, passed);
-    if (passed.size < REMEMBERED_RIGHTS) passed.set(rights, examination);
   }
 
   #examine(found: FoundOperation, principal: Principal): Examination {
@@ -85,9 +75,4 @@ function schemaFields({ reading, root, operation }: FoundOperation): GraphQLErro
       const error = new KanonError('FORBIDDEN', 'Reading the schema needs the scope "introspection"; ask the operator for a key that has it.', { details: { scope: 'introspection' } });
       return new GraphQLError(error.message, { nodes, path: [key], originalError: error });
     });
-}
-
-/** All of a principal that the examination looks at. */
-function rightsOf({ policy, scopes }: Principal): string {
-  return JSON.stringify([policy, ...scopes]);
 }

@@ -38,16 +38,15 @@ export class RunningSubscriptions {
 
 /** The same stream, whose end is told of: also when it is left before it was begun. `end` may be called twice. */
 export function withEnd<T>(parts: AsyncGenerator<T>, end: () => void): AsyncGenerator<T> {
-  const told = async (result: Promise<IteratorResult<T>>): Promise<IteratorResult<T>> => {
-    try {
-      const item = await result;
-      if (item.done === true) end();
-      return item;
-    } catch (error) {
-      end();
-      throw error;
-    }
+  const isOver = (item: IteratorResult<T>): IteratorResult<T> => {
+    if (item.done === true) end();
+    return item;
   };
+  const failed = (error: unknown): never => {
+    end();
+    throw error;
+  };
+  const told = (result: Promise<IteratorResult<T>>) => result.then(isOver, failed);
   return {
     next: () => told(parts.next()),
     return: (value) => told(parts.return(value)),

@@ -54,7 +54,7 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
         // What Apollo refuses itself, it tells everybody the same.
         if (body.kind === 'single' && body.singleResult.errors !== undefined) body.singleResult.errors = executor.tellErrors(body.singleResult.errors, contextValue.call.principal);
         const code = body.kind === 'single' ? body.singleResult.errors?.[0]?.extensions?.['code'] : undefined;
-        if (http.status === 400 && WELL_FORMED.has(code) && !acceptsGraphQLResponse(request.http)) http.status = 200;
+        if (http.status === 400 && WELL_FORMED.has(code) && !acceptsGraphQLResponse(request.http?.headers.get('accept'))) http.status = 200;
       },
       responseForOperation: async ({ request, document, operation, contextValue }) => {
         // A document without the operation that is named: Apollo says so itself, whatever its types say here.
@@ -73,7 +73,7 @@ function executePlugin(executor: GraphQLExecutor): ApolloServerPlugin<RequestCon
           operation.operation,
         );
         if (answer.kind === 'parts') throw new KanonError('INTERNAL', 'An answer in parts that was not foreseen.');
-        return single(answer.result, answer.result.data === undefined && acceptsGraphQLResponse(request.http) ? 400 : 200);
+        return single(JSON.parse(answer.json), statusOf(answer.hasData, request.http?.headers.get('accept')));
       },
     }),
   };
@@ -93,8 +93,13 @@ function inOurCodes(error: GraphQLFormattedError): GraphQLFormattedError {
 /** Codes of requests that are well-formed, and cannot be executed. */
 const WELL_FORMED: ReadonlySet<unknown> = new Set(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
 
-function acceptsGraphQLResponse(request: HTTPGraphQLRequest | undefined): boolean {
-  return request?.headers.get('accept')?.includes('application/graphql-response+json') === true;
+function acceptsGraphQLResponse(accept: string | undefined): boolean {
+  return accept?.includes('application/graphql-response+json') === true;
+}
+
+/** What was not executed is 400 only in the newer media type. @param hasData it was executed */
+export function statusOf(hasData: boolean, accept: string | undefined): number {
+  return !hasData && acceptsGraphQLResponse(accept) ? 400 : 200;
 }
 
 function single(singleResult: FormattedExecutionResult, status: number): GraphQLResponse {

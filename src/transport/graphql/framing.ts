@@ -1,4 +1,4 @@
-import type { IncrementalFormat, ResponsePart } from '../../graphql/execution/executor.ts';
+import type { IncrementalFormat } from '../../graphql/execution/executor.ts';
 
 /** How the parts of an answer are written to an HTTP response. */
 export interface Framing {
@@ -6,7 +6,8 @@ export interface Framing {
   incremental: IncrementalFormat;
   /** Before the first part. */
   start: string;
-  part(part: ResponsePart): string;
+  /** @param json the part as it was executed */
+  part(json: string): string;
   /** After the last part. */
   end: string;
   /** Between parts, while there are none, so that nobody on the way takes the silence for a death. */
@@ -21,31 +22,30 @@ const SSE: Framing = {
   contentType: 'text/event-stream; charset=utf-8',
   incremental: 'v0.2',
   start: ':\n\n',
-  part: (part) => `event: next\ndata: ${JSON.stringify(part)}\n\n`,
+  part: (json) => `event: next\ndata: ${json}\n\n`,
   end: 'event: complete\ndata:\n\n',
   heartbeat: ':\n\n',
 };
 
 const BOUNDARY = '-';
 
-function multipart(parameters: string, incremental: IncrementalFormat, wrap: (part: ResponsePart) => unknown): Framing {
-  const write = (body: unknown) => `\r\n--${BOUNDARY}\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${JSON.stringify(body)}`;
+function multipart(parameters: string, incremental: IncrementalFormat, wrap = (json: string): string => json): Framing {
   return {
     contentType: `multipart/mixed; boundary="${BOUNDARY}"; ${parameters}`,
     incremental,
     start: '',
-    part: (part) => write(wrap(part)),
+    part: (json) => `\r\n--${BOUNDARY}\r\ncontent-type: application/json; charset=utf-8\r\n\r\n${wrap(json)}`,
     end: `\r\n--${BOUNDARY}--\r\n`,
     heartbeat: '',
   };
 }
 
 /** Incremental delivery over HTTP (https://github.com/graphql/graphql-over-http/blob/main/rfcs/IncrementalDelivery.md). */
-const MULTIPART_2022 = multipart('deferSpec=20220824', 'v0.1', (part) => part);
-const MULTIPART_V02 = multipart('incrementalSpec=v0.2', 'v0.2', (part) => part);
+const MULTIPART_2022 = multipart('deferSpec=20220824', 'v0.1');
+const MULTIPART_V02 = multipart('incrementalSpec=v0.2', 'v0.2');
 /** Subscriptions over multipart HTTP (https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol). */
 const MULTIPART_SUBSCRIPTION: Framing = {
-  ...multipart('subscriptionSpec=1.0', 'v0.1', (payload) => ({ payload })),
+  ...multipart('subscriptionSpec=1.0', 'v0.1', (json) => `{"payload":${json}}`),
   heartbeat: `\r\n--${BOUNDARY}\r\ncontent-type: application/json\r\n\r\n{}`,
 };
 

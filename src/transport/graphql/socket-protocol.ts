@@ -12,7 +12,7 @@ import type { Admission, Authenticator } from '../../policy/principals/authentic
 import type { Log } from '../../telemetry/log.ts';
 import type { Tracer } from '../../telemetry/tracing/tracer.ts';
 import { askedOf } from './document.ts';
-import { Envelope, OperationStream } from './operation-stream.ts';
+import { OperationStream, type SendPart } from './operation-stream.ts';
 import { asksForCost } from './params.ts';
 import type { LivingSocket, SocketLife } from './socket-life.ts';
 
@@ -39,6 +39,8 @@ export interface SocketState extends Record<PropertyKey, unknown>, LivingSocket 
   signal: AbortSignal;
   admission: Admission | null;
   traceparent: unknown;
+  /** Sends a message; a promise when the client is slower than its messages come. */
+  send: (message: string) => Promise<void> | void;
   /** Operations that run, by their ids. */
   operations: Readonly<Record<string, unknown>>;
 }
@@ -48,10 +50,12 @@ class SocketOperation {
   readonly controller = new AbortController();
   readonly type: OperationTypeNode;
   readonly request: RequestContext;
+  readonly send: SendPart;
   readonly tellCost: boolean;
 
-  constructor(type: OperationTypeNode, services: Services, principal: Principal, trace: TraceSpan | undefined, tellCost: boolean) {
+  constructor({ type, send, tellCost }: Pick<SocketOperation, 'type' | 'send' | 'tellCost'>, services: Services, principal: Principal, trace: TraceSpan | undefined) {
     this.type = type;
+    this.send = send;
     this.tellCost = tellCost;
     this.request = requestContext(services, { principal, signal: this.controller.signal, requestId: randomUUID(), metadata: null, ...(trace !== undefined && { trace }) });
   }
@@ -59,7 +63,7 @@ class SocketOperation {
 
 /** How the messages of a socket are answered: who is let in, and how an operation runs. */
 export function protocolOptions({ executor, services, authenticator, documents, maxSubscriptionsPerSocket, tracer }: WebSocketOptions, isDraining: () => boolean): ServerOptions<Record<string, unknown>, SocketState> {
-  // Queries are streams too, of one part: so that they can be ended at any moment.
+  // Queries are streams too, so that they can be ended at any moment.
   const run = (args: ExecutionArgs): OperationStream => {
     const operation: unknown = args.contextValue;
     if (!(operation instanceof SocketOperation)) throw new TypeError('an operation that was not taken by onSubscribe');
@@ -71,7 +75,7 @@ export function protocolOptions({ executor, services, authenticator, documents, 
       incremental: 'v0.2',
       tellCost: operation.tellCost,
     };
-    return new OperationStream(operation.controller, () => executor.execute(request, operation.type));
+    return new OperationStream(operation.controller, () => executor.execute(request, operation.type), operation.send);
   };
   return {
     onConnect: async ({ connectionParams, extra, subscriptions }) => {
@@ -87,7 +91,7 @@ export function protocolOptions({ executor, services, authenticator, documents, 
         throw error;
       }
     },
-    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+    onSubscribe: async ({ extra, subscriptions }, id, payload) => {
       if (isDraining()) return [refusal(CLOSING)];
       // As it stands now: a policy may have changed since the socket was opened.
       const principal = extra.admission?.current() ?? null;
@@ -109,13 +113,23 @@ export function protocolOptions({ executor, services, authenticator, documents, 
         document: prepared.document,
         operationName: payload.operationName ?? null,
         variableValues: payload.variables ?? null,
-        contextValue: new SocketOperation(prepared.type, services, principal, tracer?.place(payload.extensions?.['traceparent'] ?? extra.traceparent), asksForCost(payload.extensions)),
+        contextValue: new SocketOperation(
+          { type: prepared.type, send: nextMessages(id, extra.send), tellCost: asksForCost(payload.extensions) },
+          services,
+          principal,
+          tracer?.place(payload.extensions?.['traceparent'] ?? extra.traceparent),
+        ),
       };
     },
     execute: run,
     subscribe: run,
-    onNext: (_socket, _id, _payload, _args, result) => (result instanceof Envelope ? result.part : undefined),
   };
+}
+
+/** The message `next` of the protocol for each part of an operation. */
+function nextMessages(id: string, send: SocketState['send']): SendPart {
+  const start = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return (json) => send(`${start}${json}}`);
 }
 
 /** What is told to who asks while the gateway closes. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { KanonError } from '../../canonical/errors.ts';
 import type { RequestContext } from '../../graphql/context.ts';
 import { formatError } from '../../graphql/errors.ts';
-import type { ExecutionResponse, GraphQLExecutor, ResponsePart } from '../../graphql/execution/executor.ts';
+import type { ExecutionResponse, GraphQLExecutor } from '../../graphql/execution/executor.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { HttpError, sendJson, writeSlowly } from '../http/respond.ts';
 import type { Framing } from './framing.ts';
@@ -59,7 +59,6 @@ export async function handleStreamed(
   }
 }
 
-async function* partsOf(answer: ExecutionResponse): AsyncGenerator<ResponsePart> {
-  if (answer.kind === 'single') yield answer.result;
-  else yield* answer.parts;
+function partsOf(answer: ExecutionResponse): AsyncGenerator<string> | string[] {
+  return answer.kind === 'single' ? [answer.json] : answer.parts;
 }

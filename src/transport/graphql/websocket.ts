@@ -36,12 +36,12 @@ export class GraphQLWebSockets {
     this.#look = setInterval(() => this.#closeEnded(), LOOK_MS).unref();
     this.#serve = (socket, request) => {
       const gone = new AbortController();
-      const extra: SocketState = { address: options.addressOf(request), signal: gone.signal, admission: null, traceparent: request.headers['traceparent'], operations: {}, openedAt: Date.now(), activeAt: Date.now() };
+      const extra: SocketState = { address: options.addressOf(request), signal: gone.signal, admission: null, traceparent: request.headers['traceparent'], send: (message) => send(socket, message), operations: {}, openedAt: Date.now(), activeAt: Date.now() };
       this.#extras.set(socket, extra);
       const closed = server.opened(
         {
           protocol: socket.protocol,
-          send: (data) => send(socket, data),
+          send: extra.send,
           close: (code, reason) => socket.close(code, reason),
           onMessage: (handle) => {
             socket.on('message', (message) => {

@@ -1,0 +1,108 @@
+/**
+ * Many sockets, each with a stream of tokens at a steady rate: what a token costs the gateway, how long it is on its
+ * way, what a socket takes of memory, and whether anything is lost.
+ * `node bench/sockets/run.ts [--sockets 1000] [--rate 20] [--seconds 10] [--one-core] [--cpu-prof FOLDER]`, on Linux.
+ * `--one-core` keeps the gateway on the first core and everything else on the others (`taskset`). About a minute.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ServerProcess } from '../lib/server-process.ts';
+import type { Counts, Order } from './client.ts';
+
+const { values } = parseArgs({
+  options: { sockets: { type: 'string', default: '1000' }, rate: { type: 'string', default: '20' }, seconds: { type: 'string', default: '10' }, 'one-core': { type: 'boolean', default: false }, 'cpu-prof': { type: 'string' } },
+});
+const sockets = Number(values.sockets);
+const rate = Number(values.rate);
+const seconds = Number(values.seconds);
+/** Seconds that the streams run beside those that are measured: until the last has begun, and a little. */
+const MARGIN = 6 + sockets / 250;
+const TOKENS = Math.ceil(rate * (seconds + MARGIN));
+const CLIENTS = 2;
+const VENDOR_PORT = 18_280;
+const PORT = 18_281;
+const KEY = 'kn_bench-key-of-the-operator-0123456789';
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const onCores = (cores: string, args: readonly string[]) => (values['one-core'] ? { command: 'taskset', args: ['-c', cores, process.execPath, ...args] } : { command: process.execPath, args });
+
+await using stack = new AsyncDisposableStack();
+stack.use(await ServerProcess.start({ name: 'vendor', ...onCores('1-63', [here('vendor.ts'), String(VENDOR_PORT), String(rate), String(TOKENS)]), port: VENDOR_PORT }));
+const gateway = stack.use(await startGateway());
+
+async function startGateway(): Promise<ServerProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'kanon-sockets-'));
+  const config = {
+    server: { limits: { maxSubscriptionsPerKey: 1_000_000 } },
+    providers: { words: { kind: 'openai', apiKey: 'sk', baseUrl: `http://127.0.0.1:${VENDOR_PORT}/v1` } },
+    models: { words: { operation: 'chat', route: { firstTokenMs: 60_000, idleMs: 60_000, totalMs: 300_000 }, targets: [{ provider: 'words', model: 'words', price: { input: 1, output: 2 } }] } },
+    policies: { default: { scopes: ['chat'], mask: ['EMAIL', 'CARD', 'IBAN', 'IP', 'API_KEY'], budget: { usd: 100_000, per: 'day' }, limits: { requestsPerMinute: 10_000_000 } } },
+    telemetry: { level: 'warn' },
+  };
+  writeFileSync(join(folder, 'gateway.yaml'), JSON.stringify(config));
+  const profile = values['cpu-prof'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values['cpu-prof']}`];
+  const args = [...profile, here('../../bin/kanon.js'), 'serve', '--config', join(folder, 'gateway.yaml'), '--data', join(folder, 'data'), '--port', String(PORT)];
+  return ServerProcess.start({ name: 'Kanon', ...onCores('0', args), port: PORT, env: { KANON_ADMIN_KEY: KEY } });
+}
+
+const clients = Array.from({ length: CLIENTS }, (): ChildProcess => fork(here('client.ts'), [String(PORT), String(sockets / CLIENTS), String(TOKENS), KEY], values['one-core'] ? { execPath: 'taskset', execArgv: ['-c', '1-63', process.execPath] } : {}));
+stack.defer(() => clients.forEach((client) => client.kill('SIGKILL')));
+
+/** Has all clients do something, and sums up what they have counted until it was done. */
+async function all(order: Order): Promise<Counts> {
+  const counted = await Promise.all(
+    clients.map(async (client): Promise<Counts> => {
+      client.send(order);
+      const [counts] = await Promise.race([once(client, 'message'), once(client, 'exit').then(() => Promise.reject(new Error('a client ended')))]);
+      return counts;
+    }),
+  );
+  const delays: number[] = [];
+  const faults: Record<string, number> = {};
+  for (const counts of counted) {
+    counts.delays.forEach((count, delay) => (delays[delay] = (delays[delay] ?? 0) + (count ?? 0)));
+    for (const [what, times] of Object.entries(counts.faults)) faults[what] = (faults[what] ?? 0) + times;
+  }
+  return { tokens: counted.reduce((sum, { tokens }) => sum + tokens, 0), whole: counted.reduce((sum, { whole }) => sum + whole, 0), delays, faults };
+}
+
+/** Milliseconds within which a share of the tokens came. */
+function within(delays: readonly number[], share: number): number {
+  let left = delays.reduce((sum, count) => sum + (count ?? 0), 0) * share;
+  return delays.findIndex((count) => (left -= count ?? 0) <= 0);
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const empty = gateway.rssMb();
+await all('open');
+await sleep(1_000);
+const idle = gateway.rssMb();
+await all('subscribe');
+await sleep(1_000);
+const begun = await all('count');
+const [cpuMs, startedAt] = [gateway.cpuMs(), performance.now()];
+await sleep(seconds * 1_000);
+const steady = await all('count');
+const [usedMs, tookMs] = [gateway.cpuMs() - cpuMs, performance.now() - startedAt];
+const busy = gateway.rssMb();
+const until = performance.now() + (MARGIN + 30) * 1_000;
+const ended = await all('count');
+while (begun.whole + steady.whole + ended.whole < sockets && performance.now() < until) {
+  await sleep(500);
+  const more = await all('count');
+  ended.whole += more.whole;
+  ended.tokens += more.tokens;
+  for (const [what, times] of Object.entries(more.faults)) ended.faults[what] = (ended.faults[what] ?? 0) + times;
+}
+
+const kilobytes = (megabytes: number) => ((megabytes * 1_024) / sockets).toFixed(0);
+console.log(`${sockets} sockets at ${rate} tokens a second${values['one-core'] ? ', the gateway on one core' : ''}`);
+console.log(`  CPU a token   ${((usedMs * 1_000) / steady.tokens).toFixed(1)} us (${(steady.tokens / (tookMs / 1_000)).toFixed(0)} tokens a second, ${((usedMs / tookMs) * 100).toFixed(0)} % of a core)`);
+console.log(`  delay         p50 ${within(steady.delays, 0.5)} ms, p99 ${within(steady.delays, 0.99)} ms, longest ${steady.delays.length - 1} ms`);
+console.log(`  memory        ${kilobytes(idle - empty)} kB a socket that is open, ${kilobytes(busy - empty)} kB one with a stream (from ${empty.toFixed(0)} MB to ${busy.toFixed(0)} MB)`);
+console.log(`  lost          ${sockets * TOKENS - begun.tokens - steady.tokens - ended.tokens} of ${sockets * TOKENS} tokens; ${begun.whole + steady.whole + ended.whole} of ${sockets} streams whole`);
+for (const [when, { faults }] of Object.entries({ begun, steady, ended })) for (const [what, times] of Object.entries(faults)) console.log(`  fault         ${what}: ${times} times (${when})`);
