@@ -1,6 +1,7 @@
 import type { ChatChunk, ChatRequest } from '../../canonical/chat.ts';
 import { answerStream } from '../http/answer-stream.ts';
 import { answerWhole } from '../http/answer-whole.ts';
+import { isJson } from '../http/exchange.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { withWarnings } from '../shared/warnings.ts';
 import type { AnthropicClient } from './client.ts';
@@ -13,17 +14,15 @@ import { readWhole } from './whole.ts';
  * @param sampling the API's version still takes temperature and top_p
  */
 export async function* chat(
-  vendor: AnthropicClient,
+  client: AnthropicClient,
   sampling: boolean,
   request: ChatRequest,
   attempt: ChatAttempt,
 ): AsyncGenerator<ChatChunk[]> {
   const { signal } = attempt;
-  const { client, adaptSchema } = await vendor.sdk();
-  const { body, jsonTool, warnings } = await vendorRequest(request, attempt, { sampling, adaptSchema });
-  // What `messages.create` does, less its warnings of models that retire, which it writes on the console.
-  const answer = await vendor.send(() => client.post('/v1/messages', { body, stream: attempt.stream, signal }).asResponse(), signal);
-  if (!attempt.stream || answer.isJson) {
+  const { body, jsonTool, warnings } = await vendorRequest(request, attempt, sampling);
+  const answer = await client.send(body, signal);
+  if (!attempt.stream || isJson(answer)) {
     yield withWarnings(readWhole(await answerWhole(answer.body, signal), jsonTool), warnings);
     return;
   }

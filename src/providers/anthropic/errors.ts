@@ -1,15 +1,18 @@
 import { UpstreamFailure, type FailureKind } from '../../canonical/failure.ts';
+import { VendorRefusal } from '../http/refusal.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { isFields } from '../shared/fields.ts';
-import { kindWithoutStatus, NEUTRAL_MESSAGES } from '../shared/neutral.ts';
+import { kindOfBroken, NEUTRAL_MESSAGES } from '../shared/neutral.ts';
 
-/** What the vendor's SDK threw. The vendor's words stay in `cause`. */
+/** What kept an answer from coming. The vendor's words stay in `cause`. */
 export function toFailure(error: unknown): UpstreamFailure {
-  if (error instanceof UpstreamFailure) return error;
-  const status = isFields(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
-  const said = read(isFields(error) ? error['error'] : undefined);
-  const kind = status === undefined ? kindWithoutStatus(error) : kindOf(said, status);
-  const headers = isFields(error) && error['headers'] instanceof Headers ? error['headers'] : undefined;
+  if (!(error instanceof VendorRefusal)) {
+    const kind = kindOfBroken(error);
+    return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { cause: error });
+  }
+  const { status, headers } = error;
+  const said = read(error.body);
+  const kind = kindOf(said, status);
   return new UpstreamFailure(kind, messageOf(kind, said), { status, retryAfterMs: retryAfterMs(headers), refusal: said.message, cause: error });
 }
 

@@ -24,21 +24,15 @@ export interface VendorRequest {
   warnings: string[];
 }
 
-export interface RequestOptions {
-  /** The API's version still takes temperature and top_p. */
-  sampling: boolean;
-  /** Brings a JSON Schema into the part of the language that the vendor enforces. */
-  adaptSchema: (schema: JsonObject) => Record<string, unknown>;
-}
-
 const JSON_TOOL = 'json';
 const JSON_NOTE = 'Answer with one JSON object and nothing else.';
 
 /**
  * A chat request in the vendor's words.
+ * @param sampling the API's version still takes temperature and top_p
  * @throws UpstreamFailure `unsupported`, `bad_request`; MediaError
  */
-export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, options: RequestOptions): Promise<VendorRequest> {
+export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, sampling: boolean): Promise<VendorRequest> {
   const { responseFormat } = request;
   const wantsJson = responseFormat?.type === 'json';
   // Where the caller has tools of its own, a forced one would keep the model from using them.
@@ -64,11 +58,11 @@ export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, 
   if (jsonTool !== null) body.tool_choice = { type: 'tool', name: jsonTool, disable_parallel_tool_use: true };
   else if (tools.length > 0) addToolChoice(body, request);
   if (responseFormat?.type === 'jsonSchema') {
-    body.output_config = { format: { type: 'json_schema', schema: adapted(responseFormat.schema, options) } };
+    body.output_config = { format: { type: 'json_schema', schema: await adapted(responseFormat.schema) } };
   }
   addThinking(body, request);
   if (request.user !== undefined) body.metadata = { user_id: request.user };
-  const warnings = [...addSampling(body, request, options.sampling), ...untold(request), ...own.warnings];
+  const warnings = [...addSampling(body, request, sampling), ...untold(request), ...own.warnings];
   return { body, jsonTool, warnings };
 }
 
@@ -103,9 +97,11 @@ function vendorToolChoice(choice: ToolChoice): VendorToolChoice {
   }
 }
 
-function adapted(schema: JsonObject, options: RequestOptions): Record<string, unknown> {
+/** The schema in the part of the language that the vendor enforces. */
+async function adapted(schema: JsonObject): Promise<Record<string, unknown>> {
+  const { transformJSONSchema } = await import('@anthropic-ai/sdk/lib/transform-json-schema');
   try {
-    return options.adaptSchema(schema);
+    return transformJSONSchema(schema);
   } catch {
     throw unsupported('the vendor cannot keep to this JSON Schema');
   }

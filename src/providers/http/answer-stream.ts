@@ -34,8 +34,6 @@ export async function* answerStream(
 ): AsyncGenerator<ChatChunk[]> {
   const splitter = new SseSplitter();
   let began = false;
-  // The SDKs hold on to the caller's signal by weak references only, and not for as long as a stream can last.
-  const unfollow = body.follow(signal);
   try {
     while (translator.progress() === 'open') {
       const bytes = await body.next();
@@ -54,7 +52,6 @@ export async function* answerStream(
   } catch (error) {
     throw streamFailure(error, began, signal);
   } finally {
-    unfollow();
     // After the end or the drain this does nothing.
     body.cancel(new Error('the reader stopped'));
   }

@@ -11,15 +11,12 @@ const MAX_ANSWER_BYTES = 128 * 1024 * 1024;
  */
 export async function answerWhole(body: ResponseBody, signal: AbortSignal): Promise<Fields> {
   let bytes: Buffer;
-  const unfollow = body.follow(signal);
   try {
     bytes = await readAll(body, MAX_ANSWER_BYTES);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof RangeError) throw garbled(error.message, error);
     throw new UpstreamFailure('cut', 'the connection broke before the answer was complete', { cause: error });
-  } finally {
-    unfollow();
   }
   return parseFields(bytes.toString('utf8'));
 }

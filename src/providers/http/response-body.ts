@@ -78,17 +78,6 @@ export class ResponseBody {
     }
   }
 
-  /** Ends the request when the signal aborts, until the function that it returns is called. */
-  follow(signal: AbortSignal): () => void {
-    const stop = (): void => {
-      const reason: unknown = signal.reason;
-      this.cancel(reason instanceof Error ? reason : new Error('the request was aborted'));
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    return () => signal.removeEventListener('abort', stop);
-  }
-
   /** Ends the request at once; bytes that wait are dropped. Not after `drain`. */
   cancel(reason: Error): void {
     if (this.#draining) return;

@@ -2,9 +2,10 @@ import type { ChatChunk, ChatRequest } from '../../canonical/chat.ts';
 import { UpstreamFailure } from '../../canonical/failure.ts';
 import { answerStream } from '../http/answer-stream.ts';
 import { answerWhole } from '../http/answer-whole.ts';
+import { isJson, type VendorAnswer } from '../http/exchange.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { withWarnings } from '../shared/warnings.ts';
-import type { OpenAIClient, VendorAnswer } from './client.ts';
+import type { OpenAIClient } from './client.ts';
 import { unsupportedParameter } from './errors.ts';
 import { quirkWarnings, type LearnedQuirks, type ModelQuirks } from './quirks.ts';
 import { vendorRequest } from './request.ts';
@@ -25,8 +26,7 @@ export async function* chat(
 ): AsyncGenerator<ChatChunk[]> {
   const { answer, quirks } = await ask(client, learned, request, attempt);
   const warnings = [...quirkWarnings(request, quirks, attempt.targetModel), ...untold(request), ...ownParameters(request, 'openai').warnings];
-  // A server that does not stream says so by its content type.
-  if (!attempt.stream || answer.isJson) {
+  if (!attempt.stream || isJson(answer)) {
     yield withWarnings(readWhole(await answerWhole(answer.body, attempt.signal)), warnings);
     return;
   }
@@ -44,9 +44,7 @@ async function ask(
     const quirks = learned.of(attempt.targetModel);
     const body = await vendorRequest(request, attempt, quirks);
     try {
-      const { signal } = attempt;
-      const answer = await client.send((sdk) => sdk.chat.completions.create(body, { signal }).asResponse(), signal);
-      return { answer, quirks };
+      return { answer: await client.send('/chat/completions', body, attempt.signal), quirks };
     } catch (error) {
       const parameter = error instanceof UpstreamFailure ? unsupportedParameter(error) : null;
       if (parameter === null || lessons >= MAX_LESSONS || !learned.learn(attempt.targetModel, quirks, parameter)) throw error;

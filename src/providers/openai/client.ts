@@ -1,6 +1,6 @@
-import type { OpenAI } from 'openai';
-import { createLeanFetch, type LeanFetch } from '../http/lean-fetch.ts';
-import type { ResponseBody } from '../http/response-body.ts';
+import type { VendorAnswer } from '../http/exchange.ts';
+import { vendorHeaders } from '../http/headers.ts';
+import { VendorHttp } from '../http/vendor-http.ts';
 import { toFailure } from './errors.ts';
 
 export interface OpenAIOptions {
@@ -22,36 +22,41 @@ export interface OpenAIOptions {
 
 export const OFFICIAL_URL = 'https://api.openai.com/v1';
 
-/** Largest delay that a timer takes: this gateway's own signals decide when a request has taken too long. */
-const NEVER_MS = 2 ** 31 - 1;
+export type OpenAIEndpoint = '/chat/completions' | '/embeddings';
 
-/** An answer with a good status. */
-export interface VendorAnswer {
-  body: ResponseBody;
-  isJson: boolean;
-}
-
-/** The vendor's SDK, loaded with the first request, over one pool of connections. */
+/**
+ * Requests to OpenAI's API, or Azure's, over one pool of connections: what the vendor's SDK would send, at a third of
+ * its cost. `test/providers/openai/sdk-contract.test.ts` holds the two together.
+ */
 export class OpenAIClient {
-  readonly #options: OpenAIOptions;
-  readonly #http: LeanFetch;
-  #sdk: Promise<OpenAI> | undefined;
+  readonly #http: VendorHttp;
+  readonly #pathOf: (endpoint: OpenAIEndpoint, model: string) => string;
 
+  /** @throws TypeError when the URL is none */
   constructor(options: OpenAIOptions) {
-    this.#options = options;
-    this.#http = createLeanFetch(options.baseUrl ?? OFFICIAL_URL, options.connectMs);
+    const { apiKey, baseUrl = OFFICIAL_URL, organization, project, headers = {}, azure, connectMs } = options;
+    // Servers without keys still want a header that is not empty.
+    const key = apiKey || 'none';
+    const url = new URL(baseUrl);
+    this.#pathOf = azure === undefined ? pathsOf(url) : azurePathsOf(url, azure.apiVersion);
+    this.#http = new VendorHttp(
+      baseUrl,
+      vendorHeaders(
+        { 'openai-organization': organization, 'openai-project': project },
+        azure === undefined ? { authorization: `Bearer ${key}` } : { 'api-key': key },
+        headers,
+      ),
+      connectMs,
+    );
   }
 
   /**
    * Sends a request and waits for the head of the answer.
    * @throws UpstreamFailure for an error status or a broken connection; the signal's reason
    */
-  async send(ask: (sdk: OpenAI) => Promise<Response>, signal: AbortSignal): Promise<VendorAnswer> {
+  async send(endpoint: OpenAIEndpoint, body: { model: string }, signal: AbortSignal): Promise<VendorAnswer> {
     try {
-      this.#sdk ??= this.#load();
-      const response = await ask(await this.#sdk);
-      const isJson = response.headers.get('content-type')?.includes('application/json') ?? false;
-      return { body: this.#http.body(response), isJson };
+      return await this.#http.post(this.#pathOf(endpoint, body.model), body, signal);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw toFailure(error);
@@ -61,27 +66,24 @@ export class OpenAIClient {
   close(): Promise<void> {
     return this.#http.close();
   }
-
-  async #load(): Promise<OpenAI> {
-    const { AzureOpenAI, OpenAI } = await import('openai');
-    const { apiKey, baseUrl, organization, project, headers, azure } = this.#options;
-    const common = {
-      // Servers without keys still want a header that is not empty.
-      apiKey: apiKey || 'none',
-      organization: organization ?? null,
-      project: project ?? null,
-      maxRetries: 0,
-      timeout: NEVER_MS,
-      fetch: this.#http.fetch,
-      defaultHeaders: headers,
-      logLevel: 'off' as const,
-    };
-    if (azure) return new AzureOpenAI({ ...common, apiVersion: azure.apiVersion, baseURL: azureUrl(baseUrl ?? '') });
-    return new OpenAI({ ...common, adminAPIKey: null, baseURL: baseUrl ?? OFFICIAL_URL });
-  }
 }
 
-function azureUrl(resource: string): string {
-  const url = resource.replace(/\/+$/, '');
-  return url.endsWith('/openai') ? url : `${url}/openai`;
+function pathsOf({ pathname, search }: URL): (endpoint: OpenAIEndpoint) => string {
+  const base = pathname.replace(/\/+$/, '');
+  return (endpoint) => `${base}${endpoint}${search}`;
+}
+
+/** The deployment is part of the path, unless the URL names one. */
+function azurePathsOf(url: URL, apiVersion: string): (endpoint: OpenAIEndpoint, model: string) => string {
+  const resource = url.pathname.replace(/\/+$/, '');
+  const base = resource.endsWith('/openai') || /\/deployments(\/|$)/.test(resource) ? resource : `${resource}/openai`;
+  const query = new URLSearchParams(url.search);
+  query.set('api-version', apiVersion);
+  const named = /\/deployments(\/|$)/.test(base);
+  return (endpoint, model) => `${base}${named ? '' : `/deployments/${segment(model)}`}${endpoint}?${query.toString()}`;
+}
+
+/** One segment of a path (RFC 3986, section 3.3). */
+function segment(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9\-._~!$&'()*+,;=:@]+/g, encodeURIComponent);
 }

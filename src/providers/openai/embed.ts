@@ -59,7 +59,7 @@ async function embedBatch(
 ): Promise<Batch> {
   const body: EmbeddingCreateParams = { model, input: texts, encoding_format: 'base64' };
   if (dimensions !== null) body.dimensions = dimensions;
-  const { body: bytes } = await client.send((sdk) => sdk.embeddings.create(body, { signal }).asResponse(), signal);
+  const { body: bytes } = await client.send('/embeddings', body, signal);
   const answer = await answerWhole(bytes, signal);
   if (answer['error'] !== undefined && answer['error'] !== null) throw failureOfErrorObject(answer['error']);
   return { vectors: readVectors(answer, texts.length), usage: readUsage(answer) };

@@ -1,16 +1,24 @@
 import { UpstreamFailure, type FailureKind } from '../../canonical/failure.ts';
+import { VendorRefusal } from '../http/refusal.ts';
 import { retryAfterMs } from '../http/retry-after.ts';
 import { isFields } from '../shared/fields.ts';
-import { kindWithoutStatus, NEUTRAL_MESSAGES } from '../shared/neutral.ts';
+import { kindOfBroken, NEUTRAL_MESSAGES } from '../shared/neutral.ts';
 
-/** What the vendor's SDK threw, or what an error event of a stream says. The vendor's words stay in `cause`. */
+/** What kept an answer from coming. The vendor's words stay in `cause`. */
 export function toFailure(error: unknown): UpstreamFailure {
-  if (error instanceof UpstreamFailure) return error;
-  const status = isFields(error) && typeof error['status'] === 'number' ? error['status'] : undefined;
-  const said = isFields(error) ? error['error'] : undefined;
-  const kind = status === undefined ? kindWithoutStatus(error) : kindOfStatus(status, read(said));
-  const headers = isFields(error) && error['headers'] instanceof Headers ? error['headers'] : undefined;
-  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), refusal: read(said).message, cause: error });
+  if (!(error instanceof VendorRefusal)) {
+    const kind = kindOfBroken(error);
+    return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { cause: error });
+  }
+  const { status, headers } = error;
+  const said = read(saidIn(error));
+  const kind = kindOfStatus(status, said);
+  return new UpstreamFailure(kind, NEUTRAL_MESSAGES[kind], { status, retryAfterMs: retryAfterMs(headers), refusal: said.message, cause: error });
+}
+
+/** The body is `{ error }`, at some servers the error itself. */
+function saidIn({ body }: VendorRefusal): unknown {
+  return isFields(body) ? (body['error'] ?? body) : undefined;
 }
 
 /** An error object in a stream or in an answer with a good status. */
@@ -23,8 +31,8 @@ export function failureOfErrorObject(said: unknown): UpstreamFailure {
 
 /** A parameter that the model does not take, by name. */
 export function unsupportedParameter(failure: UpstreamFailure): string | null {
-  const said = isFields(failure.cause) ? read(failure.cause['error']) : undefined;
-  if (failure.status !== 400 || said === undefined) return null;
+  if (failure.status !== 400 || !(failure.cause instanceof VendorRefusal)) return null;
+  const said = read(saidIn(failure.cause));
   if (said.code !== 'unsupported_parameter' && said.code !== 'unsupported_value') return null;
   return said.param === '' ? (/'([a-z_]+)'/.exec(said.message)?.[1] ?? null) : said.param;
 }

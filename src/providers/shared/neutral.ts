@@ -18,13 +18,18 @@ export const NEUTRAL_MESSAGES: Record<FailureKind, string> = {
 };
 
 /**
- * What an SDK threw without a status of the vendor: its connection errors have an empty one, anything else went
- * wrong in this process.
+ * What kept a request from being answered at all: the connection, or where the request could not even be made, this
+ * process.
  */
-export function kindWithoutStatus(error: unknown): 'connection' | 'timeout' | 'unavailable' {
+export function kindOfBroken(error: unknown): 'connection' | 'timeout' | 'unavailable' {
+  const found = causes(error);
   // A connection that takes too long is no better the next time, unlike one that is refused.
-  if (causes(error).some((cause) => 'code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT')) return 'timeout';
-  return typeof error === 'object' && error !== null && 'status' in error ? 'connection' : 'unavailable';
+  if (found.some((cause) => codeOf(cause) === 'UND_ERR_CONNECT_TIMEOUT')) return 'timeout';
+  return found.some((cause) => cause instanceof TypeError || codeOf(cause) === 'UND_ERR_INVALID_ARG') ? 'unavailable' : 'connection';
+}
+
+function codeOf(error: Error): unknown {
+  return 'code' in error ? error.code : undefined;
 }
 
 /** The error and what caused it, down to the third. */
