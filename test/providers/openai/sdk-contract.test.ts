@@ -101,8 +101,8 @@ test('a deployment whose name needs escapes is one segment of the path', async (
   const settings = { apiKey: 'sk-1', baseUrl: url, azure: { apiVersion: '2026-01-01' } };
   const provider = createOpenAIProvider({ name: 'azure', ...settings });
   const model = 'a/b ü:c';
-  await expect(Array.fromAsync(provider.operations.CHAT?.(chatRequest(), { targetModel: model, stream: false, signal: AbortSignal.timeout(15_000) }) ?? [])).rejects.toThrow();
-  await expect(sdkOf(settings).chat.completions.create({ model, messages: [{ role: 'user', content: 'Hello?' }] })).rejects.toThrow();
+  await expect(Array.fromAsync(provider.operations.CHAT?.(chatRequest(), { targetModel: model, stream: false, signal: AbortSignal.timeout(15_000) }) ?? [])).rejects.toMatchObject({ kind: 'server' });
+  await expect(sdkOf(settings).chat.completions.create({ model, messages: [{ role: 'user', content: 'Hello?' }] })).rejects.toThrow(/500/);
   await provider.close();
   expect(recorder.sent[0]?.path).toBe(recorder.sent[1]?.path);
 });
