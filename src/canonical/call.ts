@@ -38,7 +38,7 @@ export interface AttemptRecord {
   reason: string | null;
   /** What the vendor counted; of an attempt that was lost, what it probably did. Absent where it did nothing. */
   usage?: TokenUsage;
-  /** What that costs; of a lost attempt it is not part of the call's cost. */
+  /** What that costs: a part of the call's cost, also of an attempt that was lost. */
   cost?: Cost;
 }
 

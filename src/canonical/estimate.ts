@@ -12,6 +12,9 @@ const AUDIO_TOKENS_PER_SECOND = 10;
 const COMPRESSED_RATE = 8_000;
 const [SLOWEST_WAV, FASTEST_WAV] = [4_000, 400_000];
 
+/** What asking a chat model for a sentiment, or for what a picture shows, adds to the request. */
+export const INSTRUCTION_TOKENS = 400;
+
 /** Tokens of a text, estimated: within some percent for prose of European languages. */
 export function estimateTokens(text: string): number {
   return estimateTokenCount(text);

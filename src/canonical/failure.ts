@@ -1,3 +1,5 @@
+import type { TokenUsage } from './usage.ts';
+
 /**
  * What went wrong at a target. A provider derives the kind once from the vendor's answer; routing decides
  * by the kind alone where to go next, and nobody else looks at a vendor's status or message.
@@ -43,16 +45,19 @@ export class UpstreamFailure extends Error {
   readonly retryAfterMs: number | undefined;
   /** Why the vendor refuses the content, in its own words: the only ones of a vendor that reach a caller. */
   readonly refusal: string | undefined;
+  /** What the vendor counted for an answer that is of no use. */
+  readonly usage: TokenUsage | undefined;
 
   constructor(
     kind: FailureKind,
     message: string,
-    options: { status?: number | undefined; retryAfterMs?: number | undefined; refusal?: string | undefined; cause?: unknown } = {},
+    options: { status?: number | undefined; retryAfterMs?: number | undefined; refusal?: string | undefined; usage?: TokenUsage | undefined; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.usage = options.usage;
     this.refusal = kind === 'content' && options.refusal !== '' ? options.refusal?.slice(0, MOST_OF_REFUSAL) : undefined;
   }
 }

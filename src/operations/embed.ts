@@ -28,6 +28,8 @@ export class EmbedLoader {
   readonly #pipeline: Pipeline;
   readonly context: CallContext;
   readonly #loaders = new Map<string, DataLoader<string, Embedded>>();
+  /** Calls that a sum of costs has. */
+  readonly #counted = new Set<string>();
 
   constructor(pipeline: Pipeline, context: CallContext) {
     this.#pipeline = pipeline;
@@ -55,6 +57,13 @@ export class EmbedLoader {
     const first = embedded[0];
     if (first === undefined) throw new KanonError('INTERNAL', 'The model answered with no vector.');
     return { vectors: embedded.map(({ vector }) => vector), dimensions: first.vector.length, meta: first.meta };
+  }
+
+  /** Whether a call is in no sum of costs yet; from then on it is. Several composites may share one. */
+  count({ id }: CallMeta): boolean {
+    const first = !this.#counted.has(id);
+    this.#counted.add(id);
+    return first;
   }
 
   #loader(model: RoutedModel, dimensions: number | null): DataLoader<string, Embedded> {

@@ -1,4 +1,4 @@
-import type { CallContext, CallMeta, MaskedCount } from '../canonical/call.ts';
+import type { AttemptRecord, CallContext, CallMeta, MaskedCount } from '../canonical/call.ts';
 import { uuidv7 } from '../canonical/ids.ts';
 import { costAt, priceAt, type PriceSnapshot } from '../canonical/price.ts';
 import type { Operation, OperationRequests, SentimentScore } from '../canonical/results.ts';
@@ -61,14 +61,29 @@ export class Call<O extends Operation = Operation> {
     return this.operation === (operation as Operation);
   }
 
+  /** Of its answer. What attempts used whose answer was lost stands with them. */
   get usage(): TokenUsage {
     return this.#used.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
   }
 
-  /** Each member of an ensemble is paid at its own price. Nobody bills what nobody answered. */
+  /**
+   * Of its answer, each member of an ensemble at its own price, and of the attempts whose answer was lost: a vendor is
+   * paid for those as well. Nobody bills what nobody answered.
+   */
   get cost(): Cost {
-    const costs = this.#used.map(({ target, usage }) => costAt(usage, target.price).usd);
-    return { usd: costs.includes(null) ? null : costs.reduce<number>((sum, usd) => sum + (usd ?? 0), 0) };
+    const costs = [...this.#used.map(({ target, usage }) => costAt(usage, target.price)), ...this.lostAttempts.map(({ cost }) => cost ?? { usd: null })];
+    // Summed as the ledger does, in whole nano-USD: parts of a cent do not add up otherwise.
+    const nano = costs.reduce((sum, { usd }) => sum + Math.round((usd ?? 0) * 1e9), 0);
+    return { usd: costs.some(({ usd }) => usd === null) ? null : nano / 1e9 };
+  }
+
+  /** Attempts that used something, and whose answer is no part of the call's: cut and asked again, or slower than another. */
+  get lostAttempts(): (AttemptRecord & { usage: TokenUsage })[] {
+    const { attempts } = this.route;
+    const unanswered = attempts.flatMap((attempt) => (attempt.outcome === 'OK' || attempt.usage === undefined ? [] : [{ ...attempt, usage: attempt.usage }]));
+    // Of an answer that broke off, or that the caller left, the last one is the call's own usage already.
+    const brokeOff = this.#used.length > 0 && attempts.every(({ outcome }) => outcome !== 'OK');
+    return brokeOff ? unanswered.slice(0, -1) : unanswered;
   }
 
   /** That of the one target, where there is one. */

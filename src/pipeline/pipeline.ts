@@ -1,17 +1,15 @@
 import type { CallContext, CallMeta } from '../canonical/call.ts';
 import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
-import { estimatedUsage } from '../canonical/estimate.ts';
 import type { OperationRequests, SentimentScore, UnaryOperation } from '../canonical/results.ts';
 import { NO_USAGE } from '../canonical/usage.ts';
 import { routeChat } from '../routing/chat/route-chat.ts';
 import { askEnsemble } from '../routing/ensemble.ts';
 import { routeUnary, type MemberReading } from '../routing/route.ts';
-import { askedTier, withTier } from '../routing/service-tier.ts';
 import type { RoutedModel } from '../routing/target.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Call, type Outcome } from './call.ts';
-import { settleLost } from './lost.ts';
+import { settleChat, settleLost, usageOf } from './settle.ts';
 import { readingText } from './payload/texts.ts';
 import type { Moderation } from './guarding/moderate.ts';
 import type { ChatFilter, Stage } from './stage.ts';
@@ -80,7 +78,7 @@ export class Pipeline {
           // `finish` waits until the record is durable: nobody sees an end that is not in the ledger.
           for (const event of through(filters, chunk)) if (event.type !== 'finish') yield event;
           if (chunk.type === 'finish') {
-            this.#settleChat(call, answer, true);
+            settleChat(call, answer, true);
             outcome = { type: 'ok' };
             await this.#leave(call, entered, outcome);
             yield chunk;
@@ -94,7 +92,7 @@ export class Pipeline {
       throw error;
     } finally {
       if (outcome.type !== 'ok') {
-        this.#settleChat(call, answer, false);
+        settleChat(call, answer, false);
         if (outcome.type === 'aborted') settleLost(call);
         await this.#leave(call, entered, outcome);
       }
@@ -120,7 +118,7 @@ export class Pipeline {
       await this.#enter(call, entered);
       const members = await this.#ask(call);
       // Whatever becomes of the answers, they are paid for.
-      for (const member of members) call.answers.push({ target: member.target, usage: member.reading.usage });
+      for (const member of members) call.answers.push({ target: member.target, usage: usageOf(call, operation, member) });
       for (const member of members) {
         for (const warning of member.reading.warnings) call.warn(warning);
         if (call.keepAnswer) call.answer += `${readingText(operation, member.reading)}\n`;
@@ -161,21 +159,6 @@ export class Pipeline {
     const { members, warnings } = await askEnsemble(operation, model, request, route);
     for (const warning of warnings) call.warn(warning);
     return members;
-  }
-
-  /** @param whole the answer has come to its end */
-  #settleChat(call: Call<'CHAT'>, answer: readonly string[], whole: boolean): void {
-    call.ended();
-    if (call.keepAnswer) call.answer = answer.join('');
-    for (const answered of call.answers) {
-      const { usage, target } = answered;
-      if (usage.input === 0 && usage.output === 0) answered.usage = withTier(estimatedUsage(call.request, answer.join('')), askedTier(target, call.request));
-      else if (!whole) {
-        // What was reported before the end may be of the begin.
-        const { output } = estimatedUsage(call.request, answer.join(''));
-        if (output > usage.output) answered.usage = { ...usage, output, reported: false };
-      }
-    }
   }
 
   async #enter(call: Call, entered: Stage[]): Promise<void> {

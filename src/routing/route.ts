@@ -1,5 +1,7 @@
+import { estimateImages, INSTRUCTION_TOKENS } from '../canonical/estimate.ts';
 import { UpstreamFailure } from '../canonical/failure.ts';
 import type { OperationRequests, UnaryOperation, UnaryReadings } from '../canonical/results.ts';
+import { NO_USAGE, type TokenUsage } from '../canonical/usage.ts';
 import type { UnaryAnswer } from '../providers/provider.ts';
 import { Attempt, type Turn } from './attempts/attempt.ts';
 import { Walk } from './attempts/walk.ts';
@@ -74,6 +76,13 @@ export async function askUnary<O extends UnaryOperation>(
     attempt.succeeded();
     return { target: turn.target, reading: { ...reading, usage: attempt.usage } };
   } catch (error) {
-    return attempt.failed(error);
+    return attempt.failed(error, () => (context.signal.aborted ? readBy(operation, request) : null));
   }
+}
+
+/** What the vendor has probably read of a request whose answer nobody waited for. */
+function readBy<O extends UnaryOperation>(operation: O, request: OperationRequests[O]): TokenUsage {
+  const { inputTokens, images } = shapeOf(operation, request);
+  const instructions = operation === 'EMBED' ? 0 : INSTRUCTION_TOKENS;
+  return { ...NO_USAGE, input: instructions + inputTokens() + estimateImages(images), reported: false };
 }

@@ -250,17 +250,26 @@ describe('meta', () => {
 
 describe('embeddings', () => {
   test('of a composite join those beside it in one call', async () => {
-    const { data, errors } = await four.gateway.query<{ a: { meta: { id: string } }; b: { embed: { meta: { id: string } } }; c: { embed: { meta: { id: string } } } }>(
+    interface Shared {
+      embed: { meta: { id: string; cost: { usd: number }; usage: { input: number } } };
+      meta: { cost: { usd: number }; usage: { input: number } };
+    }
+    const { data, errors } = await four.gateway.query<{ a: { meta: { id: string } }; b: Shared; c: Shared }>(
       `{
         a: embed(input: { texts: ["one"] }) { meta { id } }
-        b: multimodal(input: { text: "two" }) { embed { meta { id } } meta { cost { usd } } }
-        c: multimodal(input: { text: "three" }) { embed { meta { id } } }
+        b: multimodal(input: { text: "two" }) { embed { meta { id cost { usd } usage { input } } } meta { cost { usd } usage { input } } }
+        c: multimodal(input: { text: "three" }) { embed { meta { id } } meta { cost { usd } usage { input } } }
       }`,
     );
     expect(errors).toBeUndefined();
     expect(four.asked).toEqual({ ...NONE, embed: 1 });
     expect(four.vendors.embed.requests[0]?.body['input']).toEqual(expect.arrayContaining(['one', 'two', 'three']));
     expect(new Set([data?.a.meta.id, data?.b.embed.meta.id, data?.c.embed.meta.id]).size).toBe(1);
+    // What all composites of a request cost together is what its calls cost.
+    const { cost, usage } = data?.b.embed.meta ?? { cost: { usd: 0 }, usage: { input: 0 } };
+    expect(cost.usd).toBeGreaterThan(0);
+    expect((data?.b.meta.cost.usd ?? 0) + (data?.c.meta.cost.usd ?? 0)).toBe(cost.usd);
+    expect((data?.b.meta.usage.input ?? 0) + (data?.c.meta.usage.input ?? 0)).toBe(usage.input);
   });
 
   const input = (...texts: string[]) => JSON.stringify(texts);

@@ -37,7 +37,7 @@ export type Scalars = {
 /** One request to one target. */
 export type Attempt = {
   __typename?: 'Attempt';
-  /** What those tokens cost: of a lost attempt no part of the call's cost. */
+  /** What those tokens cost: a part of the call's cost, also of an attempt that was lost. */
   cost?: Maybe<Cost>;
   /** Milliseconds that it took. */
   durationMs: Scalars['Float']['output'];
@@ -177,7 +177,7 @@ export type Call = {
   attempts: Array<Attempt>;
   /** The answer came from the cache. */
   cached: Scalars['Boolean']['output'];
-  /** What it cost. */
+  /** What it cost: the answer, and attempts whose answer was lost on the way. */
   cost: Cost;
   /** Milliseconds that it took. */
   durationMs: Scalars['Float']['output'];
@@ -215,7 +215,7 @@ export type Call = {
   team?: Maybe<Scalars['String']['output']>;
   /** Milliseconds to the first piece of the answer. */
   timeToFirstTokenMs?: Maybe<Scalars['Float']['output']>;
-  /** Tokens. */
+  /** Tokens of the answer; those of attempts that were lost stand with them. */
   usage: TokenUsage;
   /** The person who asked. */
   user?: Maybe<Scalars['String']['output']>;
@@ -276,7 +276,7 @@ export type CallMeta = {
   attempts: Array<Attempt>;
   /** The answer came from the cache. */
   cached: Scalars['Boolean']['output'];
-  /** What it cost. */
+  /** What it cost: the answer, and attempts whose answer was lost on the way. */
   cost: Cost;
   /** Milliseconds from the request to the end of the answer. */
   durationMs: Scalars['Float']['output'];
@@ -292,7 +292,7 @@ export type CallMeta = {
   targetModel: Scalars['String']['output'];
   /** Milliseconds from the request to the first piece of the answer; null for what is answered whole. */
   timeToFirstTokenMs?: Maybe<Scalars['Float']['output']>;
-  /** Tokens. */
+  /** Tokens of the answer; those of attempts that were lost stand with them. */
   usage: TokenUsage;
   /** What the caller should know. */
   warnings: Array<Scalars['String']['output']>;
@@ -476,7 +476,7 @@ export type ChatToolCallDelta = {
 /** How a composite came about. */
 export type CompositeMeta = {
   __typename?: 'CompositeMeta';
-  /** What all its calls cost together. */
+  /** What all its calls cost together. A call that embeds for several composites of a request is counted by the first of them. */
   cost: Cost;
   /** Milliseconds from the start of the composite until its last branch ended. */
   durationMs: Scalars['Float']['output'];
@@ -484,7 +484,7 @@ export type CompositeMeta = {
   pending: Array<Branch>;
   /** The branches and their order, as planned from what is selected. */
   plan: Array<PlanStep>;
-  /** Tokens of all its calls together. */
+  /** Tokens of all its calls together, counted as their cost is. */
   usage: TokenUsage;
 };
 

@@ -126,8 +126,8 @@ export class Composite {
     return this.#embeds.get(this.#keyOf(request), async () => {
       this.#resolve(request);
       const answer = await this.#operations.embed(this.#loader, model, [this.#text('embed')], null, 'input.text');
-      // The call is one of the request, not of this composite alone, and told of there.
-      this.#settled.set(answer.meta.id, answer.meta);
+      // The call is one of the request, and told of there: of composites that share it, one alone counts it.
+      if (this.#loader.count(answer.meta)) this.#settled.set(answer.meta.id, answer.meta);
       return answer;
     });
   }

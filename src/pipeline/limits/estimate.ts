@@ -1,4 +1,4 @@
-import { estimateAudioOf, estimateInput, estimateImages, estimateTokens } from '../../canonical/estimate.ts';
+import { estimateAudioOf, estimateInput, estimateImages, estimateTokens, INSTRUCTION_TOKENS } from '../../canonical/estimate.ts';
 import type { ChatRequest } from '../../canonical/chat.ts';
 import { costOf, priceAt, type PriceSnapshot } from '../../canonical/price.ts';
 import type { Operation, OperationRequests } from '../../canonical/results.ts';
@@ -19,9 +19,7 @@ export interface CallSize {
 
 /** Tokens of an answer that nothing bounds. A stream that comes to the end of them reserves as many again. */
 const ASSUMED_OUTPUT = 4_096;
-/** What asking a chat model for a sentiment or for what a picture shows adds to the request. */
-const INSTRUCTIONS = 400;
-/** And what it answers at most, by its schema. */
+/** What a chat model that is asked for a sentiment answers at most, by the schema. */
 const SENTIMENT_ANSWER = 300;
 
 /** Size of a request by its operation. */
@@ -37,11 +35,11 @@ const SIZES: { [O in Operation]: (request: OperationRequests[O]) => CallSize } =
 };
 
 export function sentimentSize(text: string): CallSize {
-  return { input: INSTRUCTIONS + estimateTokens(text), maxOutput: SENTIMENT_ANSWER };
+  return { input: INSTRUCTION_TOKENS + estimateTokens(text), maxOutput: SENTIMENT_ANSWER };
 }
 
 export function visionSize(question: string | null): CallSize {
-  return { input: INSTRUCTIONS + estimateImages(1) + estimateTokens(question ?? ''), maxOutput: null };
+  return { input: INSTRUCTION_TOKENS + estimateImages(1) + estimateTokens(question ?? ''), maxOutput: null };
 }
 
 export function embedSize(texts: readonly string[]): CallSize {

@@ -48,18 +48,28 @@ export async function askForJson<T>(chat: Chat, question: Question<T>, attempt: 
     { ...attempt, stream: false },
   );
   let text = '';
-  let usage: TokenUsage = { ...NO_USAGE, reported: false };
+  let usage: TokenUsage | null = null;
   const warnings: string[] = [];
-  for await (const chunk of chunks) {
-    if (chunk.type === 'text') text += chunk.text;
-    else if (chunk.type === 'usage') usage = chunk.usage;
-    else if (chunk.type === 'warning') warnings.push(chunk.message);
-    else if (chunk.type === 'finish') {
-      if (chunk.reason === 'REFUSAL' || chunk.reason === 'CONTENT_FILTER') throw new UpstreamFailure('content', 'the model refused the content');
-      if (chunk.reason === 'LENGTH') throw garbled('the model ran out of tokens');
+  try {
+    for await (const chunk of chunks) {
+      if (chunk.type === 'text') text += chunk.text;
+      else if (chunk.type === 'usage') usage = chunk.usage;
+      else if (chunk.type === 'warning') warnings.push(chunk.message);
+      else if (chunk.type === 'finish') {
+        if (chunk.reason === 'REFUSAL' || chunk.reason === 'CONTENT_FILTER') throw new UpstreamFailure('content', 'the model refused the content');
+        if (chunk.reason === 'LENGTH') throw garbled('the model ran out of tokens');
+      }
     }
+    return { value: read(text, question.reading), usage: usage ?? { ...NO_USAGE, reported: false }, warnings };
+  } catch (error) {
+    // An answer that cannot be read is paid for like any other.
+    throw error instanceof UpstreamFailure && usage !== null ? having(error, usage) : error;
   }
-  return { value: read(text, question.reading), usage, warnings };
+}
+
+function having(failure: UpstreamFailure, usage: TokenUsage): UpstreamFailure {
+  const { kind, message, status, retryAfterMs, refusal, cause } = failure;
+  return new UpstreamFailure(kind, message, { status, retryAfterMs, refusal, usage, cause });
 }
 
 function read<T>(text: string, reading: z.ZodType<T>): T {

@@ -106,7 +106,7 @@ export class Attempt implements Disposable {
     // A call that runs out of time says nothing about the target that it asked last.
     const verdict = this.deadline.expired === 'total' ? 'unknown' : verdictOf(failure.kind);
     this.turn.pass.end(verdict, failure.kind);
-    this.#record(failure.kind === 'timeout' ? 'TIMED_OUT' : 'FAILED', failure.message, this.usage ?? lost(), failure.kind);
+    this.#record(failure.kind === 'timeout' ? 'TIMED_OUT' : 'FAILED', failure.message, this.usage ?? failure.usage ?? lost(), failure.kind);
     return failure;
   }
 
