@@ -10,6 +10,8 @@ import type { Row } from './measure.ts';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../bin/kanon.js', import.meta.url));
 const KEY = 'kn_bench-key-of-the-operator-0123456789';
+/** Instances that share a database must have the same. */
+const SHARED_SECRET = 'a-secret-of-this-benchmark-only';
 const PROMPT = 'My kettle leaks and nobody calls me back. Please write to me at jane@example.com about a new one.';
 
 function rest(port: number, model: string, headers: Record<string, string>, stream: boolean): LoadRequest {
@@ -85,8 +87,12 @@ export async function startPortkey(port: number, vendorPort: number): Promise<Ro
   return [{ name: 'Portkey', server, whole: rest(port, 'canned', headers, false), streamed: rest(port, 'canned', headers, true), loopDelayMs: null }];
 }
 
-/** Two rows of one Kanon: REST and GraphQL. `everything` adds masking, a limit and a budget to what every call has: key, scopes, ledger, metrics. */
-export async function startKanon(port: number, vendorPort: number, everything: boolean): Promise<Row[]> {
+/**
+ * Two rows of one Kanon: REST and GraphQL. `everything` adds masking, a limit and a budget to what every call has: key,
+ * scopes, ledger, metrics.
+ * @param databaseUrl of a PostgreSQL that several share
+ */
+export async function startKanon(port: number, vendorPort: number, everything: boolean, databaseUrl?: string): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'kanon-bench-'));
   const config = join(folder, 'gateway.yaml');
   writeFileSync(
@@ -105,7 +111,7 @@ export async function startKanon(port: number, vendorPort: number, everything: b
     command: process.execPath,
     args: [MAIN, 'serve', '--config', config, '--data', join(folder, 'data'), '--port', String(port)],
     port,
-    env: { KANON_ADMIN_KEY: KEY },
+    env: { KANON_ADMIN_KEY: KEY, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl, KANON_SECRET: SHARED_SECRET }) },
   });
   const headers = { authorization: `Bearer ${KEY}` };
   const loopDelayMs = loopDelayOf(port);
