@@ -77,8 +77,8 @@ export async function budgetStanding(
   return found;
 }
 
-/** Adds use to the sums and takes it from the leases that paid for it. Belongs into the transaction of its call. */
-export async function charge(trx: Kysely<Tables>, instance: string, charges: readonly Charge[]): Promise<void> {
+/** The charges of each counter and bucket as one, in the order in which all instances lock them. */
+export function sumCharges(charges: readonly Charge[]): Charge[] {
   const sums = new Map<string, Charge>();
   for (const one of charges) {
     const name = `${one.counter} ${one.bucket}`;
@@ -86,7 +86,12 @@ export async function charge(trx: Kysely<Tables>, instance: string, charges: rea
     if (sum === undefined) sums.set(name, { ...one });
     else sum.amount += one.amount;
   }
-  for (const [, { counter, bucket, amount, forgottenAt, window }] of [...sums].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
+}
+
+/** Adds use to the sums and takes it from the leases that paid for it. Belongs into the transaction of its call. */
+export async function charge(trx: Kysely<Tables>, instance: string, charges: readonly Charge[]): Promise<void> {
+  for (const { counter, bucket, amount, forgottenAt, window } of sumCharges(charges)) {
     await trx
       .insertInto('budget_spend')
       .values({ counter, bucket, spent: amount, forgotten_at: forgottenAt })

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
 const CHUNK = 100;
 
 type Sums = Insertable<UsageSums>;
-const SUMS = [
+export const SUMS = [
   'calls',
   'errors',
   'aborted',
@@ -29,30 +29,34 @@ const BY_USER = [...BY_HOUR, 'user_name', 'key_id'] as const;
 type ByHour = Insertable<UsageRollupRow>;
 type ByUser = Insertable<UserUsageRollupRow>;
 
-/** Adds the calls to the sums of their hours. Belongs into the transaction that adds the calls. */
-export async function addToRollups(db: Kysely<Tables>, calls: readonly CallRow[]): Promise<void> {
+/** What calls add to a table of sums: a row a group, sorted, so that instances that lock them in order cannot lock each other out. */
+export type Rollup =
+  | { table: 'usage_by_hour'; dimensions: typeof BY_HOUR; rows: readonly Row<ByHour>[] }
+  | { table: 'usage_by_hour_and_user' | 'usage_by_day_and_user'; dimensions: typeof BY_USER; rows: readonly Row<ByUser>[] };
+/** With the names of its columns as an index. */
+type Row<T> = { [K in keyof T]: T[K] };
+
+/** What the calls add to the sums of their hours and days. */
+export function rollupsOf(calls: readonly CallRow[]): Rollup[] {
   const byUser = group(calls.map(contribution), BY_USER);
-  const byHour = group(byUser, BY_HOUR);
-  for (let at = 0; at < byHour.length; at += CHUNK) {
-    const rows = byHour.slice(at, at + CHUNK).map(withoutUser);
-    await db
-      .insertInto('usage_by_hour')
-      .values(rows)
-      .onConflict((conflict) => conflict.columns([...BY_HOUR]).doUpdateSet(added('usage_by_hour')))
-      .execute();
-  }
-  await addByUser(db, 'usage_by_hour_and_user', byUser);
   const byDay = byUser.map((row) => ({ ...row, hour: row.hour - (row.hour % 24) }));
-  await addByUser(db, 'usage_by_day_and_user', group(byDay, BY_USER));
+  return [
+    { table: 'usage_by_hour', dimensions: BY_HOUR, rows: group(byUser, BY_HOUR).map(withoutUser) },
+    { table: 'usage_by_hour_and_user', dimensions: BY_USER, rows: byUser },
+    { table: 'usage_by_day_and_user', dimensions: BY_USER, rows: group(byDay, BY_USER) },
+  ];
 }
 
-async function addByUser(db: Kysely<Tables>, table: 'usage_by_hour_and_user' | 'usage_by_day_and_user', rows: readonly ByUser[]): Promise<void> {
-  for (let at = 0; at < rows.length; at += CHUNK) {
-    await db
-      .insertInto(table)
-      .values(rows.slice(at, at + CHUNK))
-      .onConflict((conflict) => conflict.columns([...BY_USER]).doUpdateSet(added(table)))
-      .execute();
+/** Adds the calls to the sums. Belongs into the transaction that adds the calls. */
+export async function addToRollups(db: Kysely<Tables>, calls: readonly CallRow[]): Promise<void> {
+  for (const { table, dimensions, rows } of rollupsOf(calls)) {
+    for (let at = 0; at < rows.length; at += CHUNK) {
+      await db
+        .insertInto(table)
+        .values(rows.slice(at, at + CHUNK))
+        .onConflict((conflict) => conflict.columns([...dimensions]).doUpdateSet(added(table)))
+        .execute();
+    }
   }
 }
 
@@ -97,11 +101,12 @@ function contribution(call: CallRow): ByUser {
   };
 }
 
-/** Sums by key, sorted by it: instances that lock the rows in one order cannot lock each other out. */
 function group(rows: readonly ByUser[], key: readonly (keyof ByUser)[]): ByUser[] {
   const groups = new Map<string, ByUser>();
   for (const row of rows) {
-    const name = JSON.stringify(key.map((column) => row[column]));
+    let name = '';
+    // No name holds a NUL: `toRow` takes them out.
+    for (const column of key) name += `${row[column]}\0`;
     const sums = groups.get(name);
     if (sums === undefined) groups.set(name, { ...row });
     else for (const sum of SUMS) sums[sum] += row[sum];

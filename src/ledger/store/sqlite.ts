@@ -16,9 +16,17 @@ function openDatabase(file: string): DatabaseSync {
   return db;
 }
 
-/** Kysely over Node's own SQLite: synchronous, so it belongs on a thread of its own. */
-export function sqliteDialect(file: string): Dialect {
-  const config = { database: async () => new NodeSqlite(openDatabase(file)) };
+/**
+ * Node's own SQLite, and Kysely over it: synchronous, so it belongs on a thread of its own. Whoever uses the connection
+ * past Kysely must have it of Kysely.
+ */
+export function openSqlite(file: string): { db: DatabaseSync; dialect: Dialect } {
+  const db = openDatabase(file);
+  return { db, dialect: dialectOf(new NodeSqlite(db)) };
+}
+
+function dialectOf(database: SqliteDatabase): Dialect {
+  const config = { database: async () => database };
   const dialect = new SqliteDialect(config);
   return {
     createDriver: () => new ImmediateSqliteDriver(config),

@@ -39,13 +39,15 @@ const JOURNAL_BYTES = 512 * 1024 * 1024;
 /** What the rest of the ledger asks of the database. The one code path over both engines. */
 export class Store {
   readonly #db: Kysely<Tables>;
+  readonly #add: AddCalls;
   readonly #dataKeys: DataKeys;
   /** Only where the database can be out of reach. */
   readonly #writer: CallWriter | null;
   readonly #pulse: Pulse | null;
 
-  private constructor(db: Kysely<Tables>, dataKeys: DataKeys, journal: Journal | null, pulse: Pulse | null, notice: (text: string) => void) {
+  private constructor({ db, add, dataKeys, journal, pulse, notice }: StoreParts) {
     this.#db = db;
+    this.#add = add;
     this.#pulse = pulse;
     this.#dataKeys = dataKeys;
     this.#writer = journal === null ? null : new CallWriter((instance, calls) => this.#commit(instance, calls), journal, notice);
@@ -56,7 +58,8 @@ export class Store {
    * @param notice is told what an operator should know
    */
   static async open(options: StoreOptions, notice: (text: string) => void): Promise<Store> {
-    const db = new Kysely<Tables>({ dialect: await dialect(options) });
+    const { dialect, add } = await engineOf(options);
+    const db = new Kysely<Tables>({ dialect });
     const dataKeys = new DataKeys(options.wrapping);
     try {
       if (!options.readOnly) {
@@ -69,7 +72,7 @@ export class Store {
     }
     const journaled = options.databaseUrl !== null && options.journal;
     const journal = journaled ? new Journal(join(options.dataDir, 'journal'), JOURNAL_BYTES) : null;
-    return new Store(db, dataKeys, journal, await pulseOf(options), notice);
+    return new Store({ db, add, dataKeys, journal, pulse: await pulseOf(options), notice });
   }
 
   async addCalls(instance: string, calls: readonly CallEntry[]): Promise<void> {
@@ -195,7 +198,7 @@ export class Store {
   }
 
   async #commit(instance: string, calls: readonly StoredCall[]): Promise<void> {
-    await retrying(() => addCalls(this.#db, instance, calls));
+    await retrying(() => this.#add(this.#db, instance, calls));
     this.#dataKeys.stored(calls.flatMap(({ payload }) => payload?.dataKey?.id ?? []));
   }
 }
@@ -207,14 +210,28 @@ async function pulseOf({ databaseUrl, readOnly }: StoreOptions): Promise<Pulse |
   return new Pulse(databaseUrl);
 }
 
+/** In one transaction. */
+type AddCalls = (db: Kysely<Tables>, instance: string, calls: readonly StoredCall[]) => Promise<void>;
+
+interface StoreParts {
+  db: Kysely<Tables>;
+  add: AddCalls;
+  dataKeys: DataKeys;
+  journal: Journal | null;
+  pulse: Pulse | null;
+  notice: (text: string) => void;
+}
+
 /** Only the driver that is used is loaded. */
-async function dialect({ dataDir, databaseUrl }: StoreOptions): Promise<Dialect> {
+async function engineOf({ dataDir, databaseUrl }: StoreOptions): Promise<{ dialect: Dialect; add: AddCalls }> {
   if (databaseUrl !== null) {
     const { postgresDialect } = await import('./postgres.ts');
     // A connection that breaks while idle is replaced by the pool; whoever needs one meets the failure itself.
-    return postgresDialect({ url: databaseUrl, connections: 4, onIdleError: () => undefined });
+    return { dialect: postgresDialect({ url: databaseUrl, connections: 4, onIdleError: () => undefined }), add: addCalls };
   }
-  const { sqliteDialect } = await import('./sqlite.ts');
+  const [{ openSqlite }, { SqliteCalls }] = await Promise.all([import('./sqlite.ts'), import('./sqlite-calls.ts')]);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return sqliteDialect(join(dataDir, 'kanon.db'));
+  const { db, dialect } = openSqlite(join(dataDir, 'kanon.db'));
+  const calls = new SqliteCalls(db);
+  return { dialect, add: (kysely, instance, entries) => kysely.connection().execute(async () => calls.add(instance, entries)) };
 }
