@@ -77,6 +77,18 @@ describe('a sentiment ensemble', () => {
     expect([...first.violations, ...second.violations]).toEqual([]);
   });
 
+  test('is in the record of its call with what its members say together', async () => {
+    const RECORD = '{ calls(first: 1) { nodes { outcome sentiment { label score confidence } } } }';
+    first.behave(opinion('NEGATIVE', -0.8));
+    second.behave(opinion('POSITIVE', 0.6));
+    const { data } = await gateway.query<{ sentiment: object }>('{ sentiment(input: { text: "The kettle leaks" }) { label score confidence } }');
+    expect(data?.sentiment).toMatchObject({ label: 'NEGATIVE' });
+    expect((await gateway.query(RECORD)).data).toEqual({ calls: { nodes: [{ outcome: 'OK', sentiment: data?.sentiment }] } });
+    for (const vendor of [first, second]) vendor.behave(failsWith(400));
+    await gateway.query(ASK);
+    expect((await gateway.query(RECORD)).data).toEqual({ calls: { nodes: [{ outcome: 'ERROR', sentiment: null }] } });
+  });
+
   test('agrees wholly when its members do', async () => {
     first.behave(opinion('NEGATIVE', -0.8));
     second.behave(opinion('NEGATIVE', -0.8));
