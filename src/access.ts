@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from './config/config.ts';
 import type { AuditEntry, Ledger } from './ledger/ledger.ts';
 import { loadSecrets } from './ledger/secrets.ts';
-import type { Embed } from './policy/guardrails/topics.ts';
+import type { Embed } from './policy/guardrails/topics/topics.ts';
 import { Policies } from './policy/policies.ts';
 import { OPEN, type Authenticator } from './policy/principals/authenticator.ts';
 import { Door } from './policy/principals/door.ts';

@@ -2,7 +2,7 @@ import type { Image } from './canonical/media.ts';
 import type { TextLine } from './canonical/results.ts';
 import { UpstreamFailure } from './canonical/failure.ts';
 import type { ReadLines } from './pipeline/masking/pictures.ts';
-import type { Embed } from './policy/guardrails/topics.ts';
+import type { Embed } from './policy/guardrails/topics/topics.ts';
 import { createLocalProvider } from './providers/local/provider.ts';
 import type { Provider } from './providers/provider.ts';
 import type { Log } from './telemetry/log.ts';

@@ -3,7 +3,7 @@ import { KanonError } from '../canonical/errors.ts';
 import type { MaskConfig, PolicyConfig } from '../config/config.ts';
 import { compileGuardrail } from './guardrails/compile.ts';
 import type { Guardrail } from './guardrails/guardrail.ts';
-import type { Embed } from './guardrails/topics.ts';
+import type { Embed } from './guardrails/topics/topics.ts';
 import { BUILT_IN_KINDS, Masker, MaskingError, type BuiltInKind, type MaskerOptions, type Masking } from './masking/index.ts';
 
 /** A policy of the config, made ready to be followed. */

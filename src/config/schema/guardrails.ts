@@ -29,11 +29,11 @@ const systemPrompt = z.strictObject({ kind: z.literal('systemPrompt'), mode: tak
 const topics = z.strictObject({
   kind: z.literal('topics'),
   denied: z
-    .array(z.strictObject({ name: nonEmpty.max(100).describe('Shown to callers.'), examples: z.array(nonEmpty.max(500)).min(1).max(50).describe('Sentences about it.') }))
+    .array(z.strictObject({ name: nonEmpty.max(100).describe('Shown to callers.'), examples: z.array(nonEmpty.max(500)).min(1).max(50).describe('Sentences about it, ten or so.') }))
     .min(1)
     .max(50)
     .describe('What must not be talked about.'),
-  threshold: z.number().min(0.1).max(1).default(0.6).describe('Similarity (cosine) from which on a sentence is about a topic.'),
+  threshold: z.number().min(0.1).max(1).default(0.5).describe('From where on a sentence is about a topic, on the way from everyday talk (0) to the examples (1).'),
   mode: judging('block'),
   on: on(['input']),
   fail,

@@ -5,7 +5,7 @@ import { findInjection } from './injection.ts';
 import { findMisfit } from './json-schema.ts';
 import { findLanguage } from './language.ts';
 import { findSystemPrompt } from './system-prompt.ts';
-import { findTopics, type Embed } from './topics.ts';
+import { findTopics, type Embed } from './topics/topics.ts';
 import { askWebhook } from './webhook.ts';
 import { finding, findPattern, findWords } from './words.ts';
 
