@@ -276,6 +276,8 @@ export type CallMeta = {
   attempts: Array<Attempt>;
   /** The answer came from the cache. */
   cached: Scalars['Boolean']['output'];
+  /** The call's record: what of it may be seen goes by the scopes of whoever asks. Null where it cannot be read now. */
+  call?: Maybe<Call>;
   /** What it cost: the answer, and attempts whose answer was lost on the way. */
   cost: Cost;
   /** Milliseconds from the request to the end of the answer. */
@@ -1787,6 +1789,7 @@ export type CallEdgeResolvers<ContextType = RequestContext, ParentType extends R
 export type CallMetaResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CallMeta'] = ResolversParentTypes['CallMeta']> = {
   attempts?: Resolver<Array<ResolversTypes['Attempt']>, ParentType, ContextType>;
   cached?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  call?: Resolver<Maybe<ResolversTypes['Call']>, ParentType, ContextType>;
   cost?: Resolver<ResolversTypes['Cost'], ParentType, ContextType>;
   durationMs?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;

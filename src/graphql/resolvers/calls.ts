@@ -65,6 +65,9 @@ export const callTypes = {
     keyId: ({ principal }) => principal.keyId,
     errorCode: ({ errorCode }) => (errorCode === null || isErrorCode(errorCode) ? errorCode : 'INTERNAL'),
   },
+  CallMeta: {
+    call: ({ id }, _, { callsById }) => callsById.load(id),
+  },
   CallPayload: {
     prompt: async ({ callId, maskedForms }, _, { originals }) => (await originals.load(callId))?.prompt ?? maskedForms.prompt,
     answer: async ({ callId, maskedForms }, _, { originals }) => (await originals.load(callId))?.answer ?? maskedForms.answer,
