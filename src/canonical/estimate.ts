@@ -1,4 +1,5 @@
 import { estimateTokenCount } from 'tokenx';
+import { asciiTokens } from './ascii-tokens.ts';
 import type { ChatRequest } from './chat.ts';
 import type { Audio } from './media.ts';
 import { NO_USAGE, type TokenUsage } from './usage.ts';
@@ -17,7 +18,7 @@ export const INSTRUCTION_TOKENS = 400;
 
 /** Tokens of a text, estimated: within some percent for prose of European languages. */
 export function estimateTokens(text: string): number {
-  return estimateTokenCount(text);
+  return asciiTokens(text) ?? estimateTokenCount(text);
 }
 
 /** Tokens of pictures, estimated. */
