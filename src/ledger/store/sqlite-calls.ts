@@ -1,8 +1,10 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Kysely } from 'kysely';
 import { sumCharges } from './budgets.ts';
-import type { SealedPayload } from './payloads.ts';
+import { addPayloads } from './payloads.ts';
 import { rollupsOf, SUMS, type Rollup } from './rollup.ts';
 import type { StoredCall } from './stored-call.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * Adds calls to SQLite, as `addCalls` does to PostgreSQL: in one transaction, and with the same outcome. Here there is
@@ -20,13 +22,16 @@ export class SqliteCalls {
   }
 
   /**
-   * Returns when the calls are durable. Nobody else may have a transaction open on the connection.
+   * Resolves when the calls are durable.
+   * @param connection this database's own, held for this alone
    * @param instance whose leases pay
    */
-  add(instance: string, calls: readonly StoredCall[]): void {
+  async add(connection: Kysely<Tables>, instance: string, calls: readonly StoredCall[]): Promise<void> {
     this.#run('begin immediate');
     try {
-      this.#add(instance, calls);
+      const added = this.#add(instance, calls);
+      // They are large, and few beside the calls: they go the way that both engines have.
+      await addPayloads(connection, added.flatMap(({ payload }) => payload ?? []));
       this.#run('commit');
     } catch (error) {
       if (this.#db.isTransaction) this.#run('rollback');
@@ -34,7 +39,8 @@ export class SqliteCalls {
     }
   }
 
-  #add(instance: string, calls: readonly StoredCall[]): void {
+  /** @returns those that were not there yet */
+  #add(instance: string, calls: readonly StoredCall[]): StoredCall[] {
     const added = calls.filter(({ row }) => this.#insert('calls', { ...row }, ' on conflict (id) do nothing') === 1);
     for (const rollup of rollupsOf(added.map(({ row }) => row))) this.#addUp(rollup);
     for (const { row, charges } of calls) {
@@ -44,7 +50,7 @@ export class SqliteCalls {
       this.#insert('budget_spend', { counter, bucket, spent: amount, forgotten_at: forgottenAt }, ' on conflict (counter, bucket) do update set spent = spent + excluded.spent');
       this.#run('update budget_leases set amount = max(0, amount - ?) where counter = ? and window_id = ? and instance = ?', amount, counter, window, instance);
     }
-    for (const { payload } of added) if (payload !== null) this.#addPayload(payload);
+    return added;
   }
 
   #addUp({ table, dimensions, rows }: Rollup): void {
@@ -52,13 +58,8 @@ export class SqliteCalls {
     for (const row of rows) this.#insert(table, row, ` on conflict (${dimensions.join(', ')}) do update set ${sums}`);
   }
 
-  #addPayload({ row, dataKey }: SealedPayload): void {
-    if (dataKey !== null) this.#insert('data_keys', { ...dataKey }, ' on conflict (id) do nothing');
-    this.#insert('call_payloads', { ...row });
-  }
-
   /** @returns how many rows were changed: 0 or 1 */
-  #insert(table: string, row: Readonly<Record<string, SQLInputValue>>, onConflict = ''): number {
+  #insert(table: string, row: Readonly<Record<string, SQLInputValue>>, onConflict: string): number {
     let insert = this.#inserts.get(table);
     if (insert === undefined) {
       const columns = Object.keys(row);

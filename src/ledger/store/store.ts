@@ -233,5 +233,5 @@ async function engineOf({ dataDir, databaseUrl }: StoreOptions): Promise<{ diale
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { db, dialect } = openSqlite(join(dataDir, 'kanon.db'));
   const calls = new SqliteCalls(db);
-  return { dialect, add: (kysely, instance, entries) => kysely.connection().execute(async () => calls.add(instance, entries)) };
+  return { dialect, add: (kysely, instance, entries) => kysely.connection().execute((connection) => calls.add(connection, instance, entries)) };
 }
