@@ -1,4 +1,5 @@
 import type { Config, MemberConfig, ProviderConfig, RouteConfig, TargetConfig } from './config/config.ts';
+import type { TargetPrice } from './canonical/price.ts';
 import { ListedPrices, type Prices } from './ledger/prices.ts';
 import { createAnthropicProvider } from './providers/anthropic/anthropic-provider.ts';
 import { createLocalProvider } from './providers/local/provider.ts';
@@ -121,7 +122,8 @@ class FleetBuilder {
     const name = `${provider.name}/${targetModel}`;
     // Models with the same settings for a target share what is known of it.
     const state = this.#remember(JSON.stringify([provider, targetModel, limits, breaker, retryShare]), TargetState, () => new TargetState({ name, breaker, limits, retryShare, observer: this.observer }));
-    const price = this.#prices.priceOf({ kind: provider.kind, baseUrl: provider.kind === 'local' ? null : provider.baseUrl, targetModel, override: target.price });
+    const listed = this.#prices.priceOf({ kind: provider.kind, baseUrl: provider.kind === 'local' ? null : provider.baseUrl, targetModel, override: target.price });
+    const price = listed === null || target.toolPrices === null ? listed : withTools(listed, target.toolPrices);
     return [{ provider: keys.pick(), keys, targetModel, price, serviceTier, weight, contextWindow, maxOutputTokens, region, prefill, onRefusal, when, state }];
   }
 
@@ -181,4 +183,9 @@ function stickyOf(text: string): Sticky {
 /** The regions that the data of each policy may go to; null for all. */
 export function regionsOf(config: Config): ReadonlyMap<string, readonly string[] | null> {
   return new Map([...config.policies].map(([name, { regions }]) => [name, regions]));
+}
+
+/** The vendor's own tools cost the same in every tier. */
+function withTools({ usual, serviceTiers }: TargetPrice, tools: Readonly<Record<string, number>>): TargetPrice {
+  return { usual: { ...usual, tools }, serviceTiers: Object.fromEntries(Object.entries(serviceTiers).map(([tier, price]) => [tier, { ...price, tools }])) };
 }

@@ -17,6 +17,7 @@ import { Spending } from './pipeline/limits/spending.ts';
 import { measure } from './pipeline/measure.ts';
 import { payload } from './pipeline/payload/payload.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
+import { vendorTools } from './pipeline/vendor-tools.ts';
 import { record } from './pipeline/record.ts';
 import { residency } from './pipeline/residency.ts';
 import { actorOf } from './policy/refusals.ts';
@@ -105,7 +106,7 @@ export class Gateway {
     const { policies, refusals } = access;
     const masking = mask({ policies, refusals, pictures: maskPictures(local.lines) });
     const payloads = payload({ payloadsOf: (policy) => current.config.policies.get(policy)?.payloads, policies, log });
-    const pipeline = new Pipeline([measure({ callEnded: (call) => [metrics, alerts].forEach((one) => one.callEnded(call)) }), record(ledger), authorise(refusals), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), payloads], log);
+    const pipeline = new Pipeline([measure({ callEnded: (call) => [metrics, alerts].forEach((one) => one.callEnded(call)) }), record(ledger), authorise(refusals), vendorTools({ policies, refusals }), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), payloads], log);
     followRetention(ledger, loaded.config, log);
     const operations = new Operations(pipeline, () => current.catalog);
     const { limits, cors, introspection, sockets, tls, trustedProxies } = loaded.config.server;

@@ -1,17 +1,19 @@
 import type { Audio, Image } from './media.ts';
 import type { TokenUsage } from './usage.ts';
+import type { Citations, VendorBlock, VendorTools } from './vendor-tools.ts';
 
 export type Role = 'SYSTEM' | 'USER' | 'ASSISTANT' | 'TOOL';
 
 export type ContentPart =
-  | { type: 'text'; text: string; cache?: CacheMark }
+  | { type: 'text'; text: string; cache?: CacheMark; citations?: Citations }
   /** `detail`: how closely the vendor is to look, where it can be told. */
   | { type: 'image'; image: Image; detail?: string; cache?: CacheMark }
   | { type: 'audio'; audio: Audio }
   | { type: 'toolCall'; call: ToolCall }
   | { type: 'toolResult'; result: ToolResult }
   /** A model's thinking, carried back to the same vendor untouched. */
-  | { type: 'reasoning'; text: string; signature: string | null };
+  | { type: 'reasoning'; text: string; signature: string | null }
+  | ({ type: 'vendor'; elsewhere?: VendorTools['elsewhere'] } & VendorBlock);
 
 /** Asks the vendor to keep the conversation up to this place in its cache; a vendor that does so by itself ignores it. */
 export interface CacheMark {
@@ -31,6 +33,8 @@ export interface ToolCall {
   name: string;
   /** The arguments as the model wrote them: JSON text, checked by nobody yet. */
   arguments: string;
+  /** What of the vendor's has called, where it was not the model itself, in the vendor's words. */
+  caller?: JsonObject;
   cache?: CacheMark;
 }
 
@@ -99,6 +103,10 @@ export interface ChatRequest {
   user?: string;
   /** The probabilities of the tokens of the answer, and those of so many others at each place (0 to 20). */
   logprobs?: { top: number | null };
+  /** Tools that only one vendor has. */
+  vendorTools?: VendorTools;
+  /** Betas of Anthropic's API, by name. */
+  betas?: readonly string[];
   /** Parameters that only one vendor knows. */
   extra?: VendorParameters;
 }
@@ -135,12 +143,18 @@ export type ChatChunk =
   | { type: 'text'; text: string }
   | { type: 'reasoning'; text: string; signature: string | null }
   | { type: 'refusal'; text: string }
-  | { type: 'toolCallStart'; index: number; id: string; name: string }
+  /** The text that has come is a block by itself; what follows is another. */
+  | { type: 'textEnd'; citations: Citations | null }
+  | ({ type: 'vendor' } & VendorBlock)
+  | { type: 'toolCallStart'; index: number; id: string; name: string; caller?: JsonObject }
   | { type: 'toolCallDelta'; index: number; arguments: string }
   /** What the vendor has counted so far; a later one replaces it. */
   | { type: 'usage'; usage: TokenUsage }
   | { type: 'warning'; message: string }
   /** The vendor's account of the probabilities of the text that has just come, as it gave it. */
   | { type: 'logprobs'; logprobs: JsonObject }
-  /** `stopSequence`: the text of `stop` at which the answer ended, where the vendor says so. */
-  | { type: 'finish'; reason: FinishReason; model: string | null; stopSequence?: string };
+  /**
+   * `stopSequence`: the text of `stop` at which the answer ended, where the vendor says so. `paused`: the vendor's own
+   * tools are at work, and a request with this answer at its end goes on. `container`: what its code ran in.
+   */
+  | { type: 'finish'; reason: FinishReason; model: string | null; stopSequence?: string; paused?: true; container?: JsonObject };

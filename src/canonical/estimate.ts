@@ -70,13 +70,27 @@ function* textsOf(request: ChatRequest): Generator<string> {
       if (part.type === 'text' || part.type === 'reasoning') yield part.text;
       else if (part.type === 'toolCall') yield part.call.arguments;
       else if (part.type === 'toolResult') yield part.result.content;
+      else if (part.type === 'vendor') yield JSON.stringify(part.block);
     }
   }
   for (const { text } of request.grounding) yield text;
   for (const { parameters } of request.tools) yield JSON.stringify(parameters);
+  for (const { definition } of request.vendorTools?.tools ?? []) yield JSON.stringify(definition);
 }
 
 /** The usage of an answer that came without any, or that was cut: estimated, and marked so. */
 export function estimatedUsage(request: ChatRequest, answer: string): TokenUsage {
-  return { ...NO_USAGE, input: estimateInput(request), audioInput: estimateAudioOf(request), output: estimateTokens(answer), reported: false };
+  return {
+    ...NO_USAGE,
+    input: estimateInput(request),
+    audioInput: estimateAudioOf(request),
+    output: estimateTokens(answer),
+    reported: false,
+    ...probableToolUses(request),
+  };
+}
+
+/** What the vendor did beside is not known of an answer without usage: its own tools have probably been used. */
+export function probableToolUses({ vendorTools }: Pick<ChatRequest, 'vendorTools'>): Pick<TokenUsage, 'toolUses'> {
+  return vendorTools === undefined ? {} : { toolUses: Object.fromEntries(vendorTools.names.map((name) => [name, 1])) };
 }

@@ -24,6 +24,8 @@ export interface PriceSnapshot extends Rates {
   tiers: PriceTier[];
   /** The vendor's service tier that it is the price of; absent: the usual one. */
   serviceTier?: string;
+  /** USD for each use of a vendor's own tool, by its name. */
+  tools?: Readonly<Record<string, number>>;
 }
 
 export interface PriceTier extends Rates {
@@ -63,10 +65,12 @@ export function costAt(usage: TokenUsage, price: TargetPrice | null): Cost {
 /**
  * What the tokens cost, to the nano-USD. Each is counted once: what was read from the cache or written to it at that
  * price, whatever it is of, then sounds and pictures at theirs, and the rest as input. The price of a long context
- * holds for the whole call.
+ * holds for the whole call. Where a tool of the vendor's was used whose price is not known, neither is the cost.
  */
 export function costOf(usage: TokenUsage, price: PriceSnapshot | null): Cost {
   if (price === null) return { usd: null };
+  const tools = toolCost(usage, price);
+  if (tools === null) return { usd: null };
   const rates = price.tiers.findLast((tier) => usage.input > tier.above) ?? price;
   const fresh = Math.max(0, usage.input - usage.cachedInput - usage.cacheWrite);
   const audioInput = Math.min(usage.audioInput, fresh);
@@ -80,5 +84,16 @@ export function costOf(usage: TokenUsage, price: PriceSnapshot | null): Cost {
     usage.cacheWrite * rates.cacheWrite +
     (usage.output - audioOutput) * rates.output +
     audioOutput * rates.audioOutput;
-  return { usd: Math.round((millionfold / PER_TOKEN) * 1e9) / 1e9 };
+  return { usd: Math.round((millionfold / PER_TOKEN + tools) * 1e9) / 1e9 };
+}
+
+/** Tools that were used and have no price. */
+export function unpricedTools({ toolUses }: TokenUsage, price: PriceSnapshot | null): string[] {
+  return Object.entries(toolUses ?? {}).flatMap(([name, count]) => (count > 0 && price?.tools?.[name] === undefined ? [name] : []));
+}
+
+function toolCost(usage: TokenUsage, price: PriceSnapshot): number | null {
+  if (usage.toolUses === undefined) return 0;
+  if (unpricedTools(usage, price).length > 0) return null;
+  return Object.entries(usage.toolUses).reduce((sum, [name, count]) => sum + count * (price.tools?.[name] ?? 0), 0);
 }

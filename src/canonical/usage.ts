@@ -21,6 +21,8 @@ export interface TokenUsage {
   reported: boolean;
   /** How the vendor served it, in its own word (`default`, `flex`, `batch`, `priority`): absent where that is not told. */
   serviceTier?: string;
+  /** How often the vendor's own tools were used, by their names; it may charge for each. */
+  toolUses?: Readonly<Record<string, number>>;
 }
 
 /** What a call cost in USD; null where the price of the target is not known. */
@@ -54,5 +56,12 @@ export function addUsage(a: TokenUsage, b: TokenUsage): TokenUsage {
     imageInput: a.imageInput + b.imageInput,
     reported: a.reported && b.reported,
     ...(tier !== undefined && { serviceTier: tier }),
+    ...((a.toolUses ?? b.toolUses) !== undefined && { toolUses: addUses(a.toolUses, b.toolUses) }),
   };
+}
+
+function addUses(a: TokenUsage['toolUses'] = {}, b: TokenUsage['toolUses'] = {}): Record<string, number> {
+  const sums: Record<string, number> = { ...a };
+  for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count;
+  return sums;
 }

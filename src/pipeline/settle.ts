@@ -1,4 +1,4 @@
-import { estimatedUsage, estimateTokens } from '../canonical/estimate.ts';
+import { estimatedUsage, estimateTokens, probableToolUses } from '../canonical/estimate.ts';
 import type { UnaryOperation } from '../canonical/results.ts';
 import { NO_USAGE, type TokenUsage } from '../canonical/usage.ts';
 import type { MemberReading } from '../routing/route.ts';
@@ -44,5 +44,5 @@ export function settleLost(call: Call): void {
   const target = call.model.targets.find(({ provider, targetModel }) => provider.name === attempt.provider && targetModel === attempt.targetModel);
   if (target === undefined) return;
   const { input, chat } = sizeOf(call.operation, call.request);
-  call.lost = { target, usage: attempt.usage ?? withTier({ ...NO_USAGE, input, reported: false }, askedTier(target, chat)) };
+  call.lost = { target, usage: attempt.usage ?? withTier({ ...NO_USAGE, input, reported: false, ...(chat !== undefined && probableToolUses(chat)) }, askedTier(target, chat)) };
 }

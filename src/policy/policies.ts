@@ -17,6 +17,10 @@ export interface Policy {
   masking: PolicyMasking | null;
   /** In the order in which they judge. */
   guardrails: readonly Guardrail[];
+  /** Tools of vendors' own that may be used. */
+  vendorTools: 'all' | ReadonlySet<string>;
+  /** Betas of Anthropic's API that may be used. */
+  betas: ReadonlySet<string>;
 }
 
 export interface PolicyMasking {
@@ -33,7 +37,7 @@ export class Policies {
 
   /** @param options of every policy's masking: the key of hashes, the detector of names */
   constructor(configs: ReadonlyMap<string, PolicyConfig>, options: MaskerOptions, embed: Embed) {
-    this.#policies = new Map([...configs].map(([name, config]) => [name, { name, scopes: config.scopes, models: config.models, masking: maskingOf(config, options), guardrails: config.guardrails.map((guardrail) => compileGuardrail(guardrail, embed)) }]));
+    this.#policies = new Map([...configs].map(([name, config]) => [name, { name, scopes: config.scopes, models: config.models, masking: maskingOf(config, options), guardrails: config.guardrails.map((guardrail) => compileGuardrail(guardrail, embed)), vendorTools: toolsOf(config), betas: new Set(config.anthropicBetas) }]));
   }
 
   /** Undefined when the config has no policy of that name. */
@@ -47,6 +51,11 @@ export class Policies {
     if (policy === undefined) throw new KanonError('FORBIDDEN', 'The policy of this key is not in the configuration any more; ask the operator.');
     return policy;
   }
+}
+
+function toolsOf({ vendorTools }: PolicyConfig): Policy['vendorTools'] {
+  if (vendorTools === true) return 'all';
+  return new Set(vendorTools === false ? [] : vendorTools);
 }
 
 function maskingOf({ mask, maskImages, maskFail }: PolicyConfig, options: MaskerOptions): PolicyMasking | null {

@@ -10,6 +10,7 @@ interface FakeUsage {
   audioInput?: number;
   audioOutput?: number;
   imageInput?: number;
+  webSearches?: number;
 }
 
 export interface FakeToolCall {
@@ -30,6 +31,14 @@ export interface Answer {
   usage?: FakeUsage;
   /** How the vendor says that it served the request; what was asked for, if left out. */
   serviceTier?: 'default' | 'flex' | 'priority' | 'standard' | 'batch';
+  /** Blocks of Anthropic's own, as they are, before all else: what its tools did, texts with citations. */
+  blocks?: readonly JsonObject[];
+  /** What OpenAI's model found on the web. */
+  annotations?: readonly { type: 'url_citation'; url_citation: { start_index: number; end_index: number; title: string; url: string } }[];
+  /** As the vendor's word, where none of the others says it: `pause_turn`. */
+  stopReason?: string;
+  /** What the vendor's own tools ran in. */
+  container?: JsonObject;
   /** The model that the vendor says has answered; the one asked for if left out. */
   model?: string;
   /** Vectors of an embedding request, one a text; made up from the texts if left out. */

@@ -7,6 +7,6 @@ export function pieces(text: string, length = 12): string[] {
 
 /** The text of an answer in the pieces that it streams in. */
 export function textPieces(answer: Answer): readonly string[] {
-  if (answer.text === undefined) return answer.toolCalls || answer.refusal !== undefined ? [] : ['Hello', ' from', ' the', ' fake', ' vendor.'];
+  if (answer.text === undefined) return answer.toolCalls || answer.blocks || answer.refusal !== undefined ? [] : ['Hello', ' from', ' the', ' fake', ' vendor.'];
   return typeof answer.text === 'string' ? pieces(answer.text) : answer.text;
 }

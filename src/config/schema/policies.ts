@@ -55,6 +55,11 @@ export const policy = z.strictObject({
   maskImages: z.boolean().default(true).describe('Paint over the same in pictures before they leave. Only where something is masked.'),
   guardrails: z.array(guardrail).max(100).default([]).describe('Rules on the content of calls, in the order in which they judge.'),
   maskFail: z.enum(['closed', 'open']).default('closed').describe('When something cannot be masked: refuse the call, or send it as it is with a warning.'),
+  vendorTools: z
+    .union([z.boolean(), z.array(nonEmpty.max(64)).max(100)], { error: 'expected true, false, or a list of names' })
+    .default(false)
+    .describe("Tools of the vendors' own that may be used, such as web_search: they send what they are asked on to others. true: all."),
+  anthropicBetas: z.array(nonEmpty.max(64)).max(100).default([]).describe("Betas of Anthropic's API that callers may ask for by the header anthropic-beta."),
   ...policyBudget,
   trustedDocuments: trustMode.nullish().transform((value) => value ?? null).describe('As server.trustedDocuments, for this policy.'),
   payloads: payloads.prefault({}).describe('What is kept of prompts and answers.'),

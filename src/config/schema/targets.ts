@@ -57,6 +57,11 @@ const place = {
     .optional()
     .transform((value) => value ?? null)
     .describe("The vendor's service tier that chat is asked for, such as flex or priority, where the caller asks for none."),
+  toolPrices: z
+    .record(nonEmpty.max(64), z.number().min(0).max(1_000))
+    .optional()
+    .transform((value) => value ?? null)
+    .describe("USD for each use of a tool of the vendor's own, such as web_search. Without it, the cost of calls that use one is unknown."),
   contextWindow: tokens.describe('Most tokens of input and output together.'),
   maxOutputTokens: tokens.describe('Most tokens of an answer.'),
   region: optionalText.describe('Where it runs, in your own words, such as eu.'),

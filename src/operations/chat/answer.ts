@@ -19,6 +19,10 @@ export interface ChatAnswer {
   finishReason: FinishReason;
   /** The text of `stop` at which the answer ended, where the vendor says so. */
   stopSequence: string | null;
+  /** The vendor's own tools are at work: a request with this answer at its end goes on. */
+  paused: boolean;
+  /** What the vendor's own tools ran in, in its words. */
+  container: JsonObject | null;
   meta: CallMeta;
 }
 
@@ -27,11 +31,13 @@ export class ChatAnswerBuilder {
   readonly #text: string[] = [];
   readonly #reasoning: string[] = [];
   readonly #refusal: string[] = [];
-  readonly #tools = new Map<number, { id: string; name: string; arguments: string[] }>();
+  readonly #tools = new Map<number, { id: string; name: string; arguments: string[]; caller?: JsonObject }>();
   #signature: string | null = null;
   readonly #parts = new PartList();
   #logprobs: JsonObject | null = null;
   #stopSequence: string | null = null;
+  #paused = false;
+  #container: JsonObject | null = null;
   #finishReason: FinishReason | null = null;
   #meta: CallMeta | null = null;
 
@@ -50,11 +56,17 @@ export class ChatAnswerBuilder {
         this.#refusal.push(event.text);
         break;
       case 'toolCallStart':
-        this.#tools.set(event.index, { id: event.id, name: event.name, arguments: [] });
+        this.#tools.set(event.index, { id: event.id, name: event.name, arguments: [], ...(event.caller !== undefined && { caller: event.caller }) });
         this.#parts.toolCall(event.index);
         break;
       case 'toolCallDelta':
         this.#tools.get(event.index)?.arguments.push(event.arguments);
+        break;
+      case 'textEnd':
+        this.#parts.textEnd(event.citations);
+        break;
+      case 'vendor':
+        this.#parts.vendor(event);
         break;
       case 'logprobs':
         this.#logprobs = joined(this.#logprobs, event.logprobs);
@@ -65,6 +77,8 @@ export class ChatAnswerBuilder {
       case 'finish':
         this.#finishReason = event.reason;
         this.#stopSequence = event.stopSequence ?? null;
+        this.#paused = event.paused ?? false;
+        this.#container = event.container ?? null;
         break;
       case 'meta':
         this.#meta = event.meta;
@@ -92,6 +106,8 @@ export class ChatAnswerBuilder {
       parts: this.#parts.whole(toolCalls),
       logprobs: this.#logprobs,
       stopSequence: this.#stopSequence,
+      paused: this.#paused,
+      container: this.#container,
       refusal: this.#refusal.length > 0 ? this.#refusal.join('') : null,
       reasoning: this.#reasoning.length > 0 ? this.#reasoning.join('') : null,
       reasoningSignature: this.#signature,

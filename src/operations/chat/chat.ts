@@ -1,5 +1,6 @@
 import type { CallContext } from '../../canonical/call.ts';
 import type { ChatRequest, JsonObject } from '../../canonical/chat.ts';
+import type { Citations, VendorBlock } from '../../canonical/vendor-tools.ts';
 import { AbortedError, KanonError } from '../../canonical/errors.ts';
 import type { Pipeline } from '../../pipeline/pipeline.ts';
 import type { RoutedModel } from '../../routing/target.ts';
@@ -7,8 +8,9 @@ import { ChatAnswerBuilder, type ChatAnswer } from './answer.ts';
 
 /** One event of a streamed answer. `sequence` counts from 0 without gaps; the last is `done` or `error`. */
 export type ChatStreamEvent = { sequence: number } & (
-  | { type: 'delta'; text: string; reasoning: string | null; refusal: string | null; signature?: string; logprobs?: JsonObject }
-  | { type: 'toolCallDelta'; index: number; id: string | null; name: string | null; arguments: string }
+  /** `textEnd`: the text is a block that ends here. `block`: what only one vendor's API can say. */
+  | { type: 'delta'; text: string; reasoning: string | null; refusal: string | null; signature?: string; logprobs?: JsonObject; textEnd?: { citations: Citations | null }; block?: VendorBlock }
+  | { type: 'toolCallDelta'; index: number; id: string | null; name: string | null; arguments: string; caller?: JsonObject }
   /** What came before is no part of the answer. */
   | { type: 'restart' }
   | { type: 'done'; answer: ChatAnswer }
@@ -52,13 +54,19 @@ export async function* chatEvents(
           yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: event.text };
           break;
         case 'toolCallStart':
-          yield { sequence: sequence++, type: 'toolCallDelta', index: event.index, id: event.id, name: event.name, arguments: '' };
+          yield { sequence: sequence++, type: 'toolCallDelta', index: event.index, id: event.id, name: event.name, arguments: '', ...(event.caller !== undefined && { caller: event.caller }) };
           break;
         case 'toolCallDelta':
           yield { sequence: sequence++, type: 'toolCallDelta', index: event.index, id: null, name: null, arguments: event.arguments };
           break;
         case 'restart':
           yield { sequence: sequence++, type: 'restart' };
+          break;
+        case 'textEnd':
+          yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: null, textEnd: { citations: event.citations } };
+          break;
+        case 'vendor':
+          yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: null, block: { vendor: event.vendor, block: event.block } };
           break;
         case 'logprobs':
           yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: null, logprobs: event.logprobs };

@@ -13,7 +13,7 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const PARTS: Record<Role, readonly ContentPart['type'][]> = {
   SYSTEM: ['text'],
   USER: ['text', 'image', 'audio'],
-  ASSISTANT: ['text', 'toolCall', 'reasoning'],
+  ASSISTANT: ['text', 'toolCall', 'reasoning', 'vendor'],
   TOOL: ['toolResult'],
 };
 
@@ -63,6 +63,8 @@ function checkMessages(messages: readonly Message[], field: string): void {
 function checkBegun(messages: readonly Message[], at: string): void {
   const last = messages.at(-1);
   if (last?.role !== 'ASSISTANT') throw new InputError(`${at}.role`, 'after what the model said, the last message must be USER or TOOL: it is the one to answer.');
+  // What the vendor's tools have begun, the vendor goes on with.
+  if (last.content.some(({ type }) => type === 'vendor')) return;
   const end = last.content.at(-1);
   if (end?.type === 'text' && /\S$/.test(end.text)) return;
   throw new InputError(`${at}.content`, 'a last message of ASSISTANT is the beginning of the answer: expected it to end in text, and that not in white space. To have a message answered, let it be of USER or TOOL.');
@@ -78,6 +80,7 @@ function checkParts(message: Message, at: string): number {
     if (part.type === 'text') characters += part.text.length;
     else if (part.type === 'toolResult') characters += part.result.content.length;
     else if (part.type === 'toolCall') characters += part.call.arguments.length;
+    else if (part.type === 'vendor') characters += JSON.stringify(part.block).length;
   });
   return characters;
 }
@@ -106,8 +109,9 @@ function checkSampling(request: ChatRequest, field: string): void {
 }
 
 function checkTools(request: ChatRequest, field: string): void {
-  const { tools, toolChoice } = request;
-  if (tools.length > 128) throw new InputError(`${field}.tools`, `expected at most 128 tools, found ${tools.length}.`);
+  const { tools, toolChoice, vendorTools } = request;
+  const vendors = vendorTools?.tools ?? [];
+  if (tools.length + vendors.length > 128) throw new InputError(`${field}.tools`, `expected at most 128 tools, found ${tools.length + vendors.length}.`);
   const names = new Set<string>();
   tools.forEach((tool, index) => {
     const at = `${field}.tools[${index}]`;
@@ -117,8 +121,9 @@ function checkTools(request: ChatRequest, field: string): void {
     checkJsonSchema(tool.parameters, `${at}.parameters`);
     if (tool.parameters['type'] !== 'object') throw new InputError(`${at}.parameters.type`, 'expected "object": the arguments of a tool are an object.');
   });
+  for (const { definition } of vendors) if (typeof definition['name'] === 'string') names.add(definition['name']);
   if (toolChoice === null) return;
-  if (tools.length === 0 && toolChoice.type !== 'none') throw new InputError(`${field}.toolChoice`, 'there are no tools to choose from; add `tools` or leave it out.');
+  if (tools.length + vendors.length === 0 && toolChoice.type !== 'none') throw new InputError(`${field}.toolChoice`, 'there are no tools to choose from; add `tools` or leave it out.');
   if (toolChoice.type === 'tool' && !names.has(toolChoice.name)) {
     throw new InputError(`${field}.toolChoice.tool`, `there is no tool "${toolChoice.name.slice(0, 64)}"; the tools are ${[...names].join(', ')}.`);
   }

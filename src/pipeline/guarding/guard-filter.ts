@@ -1,5 +1,6 @@
 import type { ChatChunk } from '../../canonical/chat.ts';
 import type { GuardedJson } from '../../policy/guardrails/guarded-json.ts';
+import { mapTexts } from '../../canonical/vendor-tools.ts';
 import type { GuardedText } from '../../policy/guardrails/guarded-text.ts';
 import type { ChatFilter } from '../stage.ts';
 import { partOf, type AnswerPart } from './answer.ts';
@@ -51,11 +52,21 @@ export class GuardFilter implements ChatFilter {
       }
       case 'toolCallDelta':
         return this.#guard(`tool ${chunk.index}`, chunk.arguments, (text) => ({ type: 'toolCallDelta', index: chunk.index, arguments: text }));
+      case 'textEnd':
+        return [...this.#flush(['text']), chunk];
+      case 'vendor':
+        return [...this.#flush(['reasoning', 'text', 'refusal']), { ...chunk, block: mapTexts(chunk.block, (text) => this.#whole(text)) }];
       case 'toolCallStart':
         return [...this.#flush(['reasoning', 'text', 'refusal']), chunk];
       default:
         return [chunk];
     }
+  }
+
+  /** A text that has come to its end by itself. */
+  #whole(text: string): string {
+    const guarded = this.#make('refusal');
+    return guarded.push(text) + guarded.end();
   }
 
   /** What is held back of texts that another part of the answer follows: the parts keep their order. */
@@ -77,6 +88,8 @@ export class GuardFilter implements ChatFilter {
 function replaced(chunks: readonly ChatChunk[], replacement: (part: AnswerPart) => string | undefined): readonly ChatChunk[] {
   const written = new Set<AnswerPart>();
   return chunks.flatMap((chunk) => {
+    // What the old one rested on is not what the new one does.
+    if (chunk.type === 'textEnd' && replacement('text') !== undefined) return [];
     const part = partOf(chunk)?.part;
     const text = part === undefined ? undefined : replacement(part);
     if (part === undefined || text === undefined) return [chunk];

@@ -2,6 +2,7 @@ import { estimateAudioOf, estimateInput, estimateImages, estimateTokens, INSTRUC
 import type { ChatRequest } from '../../canonical/chat.ts';
 import { costOf, priceAt, type PriceSnapshot } from '../../canonical/price.ts';
 import type { Operation, OperationRequests } from '../../canonical/results.ts';
+import { vendorToolName, type VendorTools } from '../../canonical/vendor-tools.ts';
 import { NO_USAGE } from '../../canonical/usage.ts';
 import type { BudgetUse } from '../../ledger/ledger.ts';
 import { askedTier } from '../../routing/service-tier.ts';
@@ -15,10 +16,14 @@ export interface CallSize {
   maxOutput: number | null;
   /** Of a chat, whose own parameters may ask for another service tier of the vendor. */
   chat?: ChatRequest;
+  /** The vendor's own tools that it may use, and how often. */
+  toolUses?: Readonly<Record<string, number>>;
 }
 
 /** Tokens of an answer that nothing bounds. A stream that comes to the end of them reserves as many again. */
 const ASSUMED_OUTPUT = 4_096;
+/** Uses of a tool of the vendor's that nothing bounds. */
+const ASSUMED_TOOL_USES = 5;
 /** What a chat model that is asked for a sentiment answers at most, by the schema. */
 const SENTIMENT_ANSWER = 300;
 
@@ -28,7 +33,7 @@ export function sizeOf<O extends Operation>(operation: O, request: OperationRequ
 }
 
 const SIZES: { [O in Operation]: (request: OperationRequests[O]) => CallSize } = {
-  CHAT: (request) => ({ input: estimateInput(request), maxOutput: request.maxTokens, chat: request }),
+  CHAT: (request) => ({ input: estimateInput(request), maxOutput: request.maxTokens, chat: request, ...(request.vendorTools !== undefined && { toolUses: toolUsesOf(request.vendorTools) }) }),
   SENTIMENT: ({ text }) => sentimentSize(text),
   VISION: ({ question }) => visionSize(question),
   EMBED: ({ texts }) => embedSize(texts),
@@ -70,9 +75,22 @@ export function moreOutput(model: RoutedModel, tokens: number, chat?: ChatReques
   return { usd: prices.length === 0 ? null : Math.max(...prices), tokens, requests: 0 };
 }
 
-function useOf(target: Target, { input, maxOutput, chat }: CallSize): { usd: number | null; tokens: number } {
+function useOf(target: Target, { input, maxOutput, chat, toolUses = {} }: CallSize): { usd: number | null; tokens: number } {
   const output = outputAt(target, maxOutput);
-  return { usd: usdAt(target, { input, audio: chat === undefined ? 0 : estimateAudioOf(chat), output }, chat), tokens: input + output };
+  return { usd: usdAt(target, { input, audio: chat === undefined ? 0 : estimateAudioOf(chat), output, toolUses }, chat), tokens: input + output };
+}
+
+/** What has no price is not known, and is told when it has been used; the rest is reserved all the same. */
+function pricedOf(toolUses: Readonly<Record<string, number>>, price: PriceSnapshot | null): Record<string, number> {
+  return Object.fromEntries(Object.entries(toolUses).filter(([name]) => price?.tools?.[name] !== undefined));
+}
+
+function toolUsesOf({ names, tools }: VendorTools): Record<string, number> {
+  const most = (name: string): number => {
+    const definition = tools.find(({ definition: { type } }) => vendorToolName(String(type)) === name)?.definition;
+    return typeof definition?.['max_uses'] === 'number' && definition['max_uses'] > 0 ? definition['max_uses'] : ASSUMED_TOOL_USES;
+  };
+  return Object.fromEntries(names.map((name) => [name, most(name)]));
 }
 
 function outputAt({ maxOutputTokens }: Target, maxOutput: number | null): number {
@@ -92,12 +110,13 @@ interface Size {
   /** Of the input. */
   audio: number;
   output: number;
+  toolUses?: Readonly<Record<string, number>>;
 }
 
 /** The vendor may write the input to its cache, or sounds may be dearer than text. */
-function usd({ input, audio, output }: Size, price: PriceSnapshot | null): number | null {
+function usd({ input, audio, output, toolUses = {} }: Size, price: PriceSnapshot | null): number | null {
   if (price === null) return null;
-  const plain = { ...NO_USAGE, input, output };
+  const plain = { ...NO_USAGE, input, output, toolUses: pricedOf(toolUses, price) };
   const kinds = [plain, { ...plain, cacheWrite: input }, { ...plain, audioInput: audio }];
   return Math.max(...kinds.map((usage) => costOf(usage, price).usd ?? 0));
 }

@@ -1,5 +1,6 @@
 import type { ChatRequest, ContentPart, JsonValue, Message } from '../../canonical/chat.ts';
 import type { Operation, OperationRequests } from '../../canonical/results.ts';
+import { mapCitations, mapTexts } from '../../canonical/vendor-tools.ts';
 
 /** Puts another text in the place of one. `json`: it stays JSON. */
 export type Change = (text: string, json: boolean) => string;
@@ -49,7 +50,9 @@ function changeJson(value: JsonValue, change: Change): JsonValue {
 function changePart(part: ContentPart, change: Change): ContentPart {
   switch (part.type) {
     case 'text':
-      return { ...part, text: change(part.text, false) };
+      return { ...part, text: change(part.text, false), ...(part.citations !== undefined && { citations: mapCitations(part.citations, (text) => change(text, false)) }) };
+    case 'vendor':
+      return { ...part, block: mapTexts(part.block, (text) => change(text, false)) };
     case 'reasoning':
       return { ...part, text: change(part.text, false) };
     case 'toolCall':

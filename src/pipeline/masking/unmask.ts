@@ -1,6 +1,7 @@
 import type { ChatChunk } from '../../canonical/chat.ts';
 import type { VisionReading } from '../../canonical/results.ts';
 import type { MaskSession, Unmasker } from '../../policy/masking/index.ts';
+import { mapCitations, mapTexts } from '../../canonical/vendor-tools.ts';
 import type { ChatFilter } from '../stage.ts';
 
 /** Puts the caller's own text back into an answer that comes in pieces; what is held back comes before `finish`. */
@@ -26,6 +27,10 @@ export class UnmaskFilter implements ChatFilter {
       case 'reasoning':
         // A signature closes a block of thinking: nothing of it may come later.
         return filled([{ ...chunk, text: this.#reasoning.push(chunk.text) + (chunk.signature === null ? '' : this.#reasoning.end()) }]);
+      case 'textEnd':
+        return [...filled([{ type: 'text', text: this.#text.end() }]), { ...chunk, citations: chunk.citations && mapCitations(chunk.citations, (text) => this.#session.unmask(text)) }];
+      case 'vendor':
+        return [...filled([...this.#thought(), { type: 'text', text: this.#text.end() }]), { ...chunk, block: mapTexts(chunk.block, (text) => this.#session.unmask(text)) }];
       case 'toolCallStart':
         return [...filled([...this.#thought(), { type: 'text', text: this.#text.end() }]), chunk];
       case 'refusal':

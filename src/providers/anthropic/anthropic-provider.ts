@@ -14,11 +14,13 @@ const WITHOUT_SAMPLING = '2026-10-21';
  */
 export function createAnthropicProvider(options: AnthropicOptions): Provider {
   const client = new AnthropicClient(options);
-  const version = new Headers(options.headers).get('anthropic-version');
-  const sampling = version !== null && version < WITHOUT_SAMPLING;
+  const headers = new Headers(options.headers);
+  const version = headers.get('anthropic-version');
+  const betas = headers.get('anthropic-beta')?.split(',') ?? [];
+  const api = { sampling: version !== null && version < WITHOUT_SAMPLING, betas: betas.map((beta) => beta.trim()) };
 
   const answerChat: NonNullable<Provider['operations']['CHAT']> = (request, attempt) =>
-    cancellable(attempt.signal, (signal) => chat(client, sampling, request, { ...attempt, signal }));
+    cancellable(attempt.signal, (signal) => chat(client, api, request, { ...attempt, signal }));
 
   return {
     name: options.name,

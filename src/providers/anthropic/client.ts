@@ -37,11 +37,12 @@ export class AnthropicClient {
 
   /**
    * Sends a request and waits for the head of the answer.
+   * @param headers of this request alone, names in lower case
    * @throws UpstreamFailure for an error status or a broken connection; the signal's reason
    */
-  async send(body: object, signal: AbortSignal): Promise<VendorAnswer> {
+  async send(body: object, signal: AbortSignal, headers?: Readonly<Record<string, string>>): Promise<VendorAnswer> {
     try {
-      return await this.#http.post(this.#path, body, signal);
+      return await this.#http.post(this.#path, body, signal, headers);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       throw toFailure(error);

@@ -2,11 +2,13 @@ import type { ContentBlockParam, ImageBlockParam, MessageParam, TextBlockParam, 
 import type { CacheMark, ChatRequest, ContentPart, Message, ToolCall, ToolResult } from '../../canonical/chat.ts';
 import { UpstreamFailure } from '../../canonical/failure.ts';
 import type { Image } from '../../canonical/media.ts';
+import type { Citations } from '../../canonical/vendor-tools.ts';
 import { isFields } from '../shared/fields.ts';
 import { groundingText } from '../shared/grounding.ts';
 import { unsupported } from '../shared/unsupported.ts';
 import { cacheControl } from './cache.ts';
 import { IMAGE_LIMITS } from './limits.ts';
+import { opaqueBlock, opaqueCaller, opaqueCitations } from './opaque.ts';
 import { thinkingBlock } from './reasoning.ts';
 
 interface Turn {
@@ -55,7 +57,9 @@ export function systemBlocks(request: ChatRequest, note: string | null): TextBlo
 function assistantBlock(part: ContentPart): ContentBlockParam | null {
   switch (part.type) {
     case 'text':
-      return textBlock(part.text, part.cache);
+      return textBlock(part.text, part.cache, part.citations);
+    case 'vendor':
+      return part.vendor === 'anthropic' ? opaqueBlock(part.block) : null;
     case 'reasoning':
       return thinkingBlock(part.text, part.signature);
     case 'toolCall':
@@ -80,8 +84,10 @@ async function userBlock(part: ContentPart, signal: AbortSignal): Promise<Conten
   }
 }
 
-function textBlock(text: string, cache?: CacheMark): TextBlockParam | null {
-  return text === '' ? null : { type: 'text', text, ...cacheControl(cache) };
+function textBlock(text: string, cache?: CacheMark, citations?: Citations): TextBlockParam | null {
+  if (text === '') return null;
+  const cited = citations?.vendor === 'anthropic' && citations.list.length > 0 ? { citations: opaqueCitations(citations.list) } : {};
+  return { type: 'text', text, ...cited, ...cacheControl(cache) };
 }
 
 async function imageBlock(image: Image, signal: AbortSignal): Promise<ImageBlockParam> {
@@ -102,7 +108,7 @@ async function toolResult({ toolCallId, content, isError, images, cache }: ToolR
   };
 }
 
-function toolUse({ id, name, arguments: written, cache }: ToolCall): ToolUseBlockParam {
+function toolUse({ id, name, arguments: written, caller, cache }: ToolCall): ToolUseBlockParam {
   let input: unknown;
   try {
     input = JSON.parse(written || '{}');
@@ -110,7 +116,7 @@ function toolUse({ id, name, arguments: written, cache }: ToolCall): ToolUseBloc
     input = undefined;
   }
   if (!isFields(input)) throw new UpstreamFailure('bad_request', 'the arguments of a tool call are no JSON object');
-  return { type: 'tool_use', id: vendorId(id), name, input, ...cacheControl(cache) };
+  return { type: 'tool_use', id: vendorId(id), name, input, ...opaqueCaller(caller), ...cacheControl(cache) };
 }
 
 /** The vendor takes letters, digits, `_` and `-` in the id of a tool call; another vendor's may hold more. */

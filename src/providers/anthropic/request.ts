@@ -3,10 +3,11 @@ import type { ChatRequest, JsonObject, ToolChoice } from '../../canonical/chat.t
 import { begunAnswer } from '../../canonical/begun.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { unsupported } from '../shared/unsupported.ts';
-import { ownParameters, withTier } from '../shared/vendor-parameters.ts';
+import { ownParameters, ownTools, withTier, type OwnTools } from '../shared/vendor-parameters.ts';
 import { cacheControl } from './cache.ts';
 import { DEFAULT_MAX_TOKENS } from './limits.ts';
 import { systemBlocks, vendorMessages } from './messages.ts';
+import { opaqueTools } from './opaque.ts';
 import { addThinking } from './thinking.ts';
 import { untold } from './untold.ts';
 
@@ -39,14 +40,16 @@ export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, 
   // So it would a model that thinks: the vendor forces no tool on one.
   const thinks = request.thinking !== undefined && request.thinking.mode !== 'disabled';
   // And an answer that is begun is text, which no call of a tool goes on with.
-  const jsonTool = wantsJson && request.tools.length === 0 && !thinks && begunAnswer(request) === '' ? JSON_TOOL : null;
+  const jsonTool = wantsJson && request.tools.length === 0 && request.vendorTools === undefined && !thinks && begunAnswer(request) === '' ? JSON_TOOL : null;
   if (request.logprobs !== undefined) throw unsupported('the vendor tells no probabilities of tokens (logprobs)');
   const own = ownParameters(request, 'anthropic');
   const system = systemBlocks(request, wantsJson && jsonTool === null ? JSON_NOTE : null);
-  const tools = vendorTools(request, jsonTool);
+  const theirs = ownTools(request, 'anthropic');
+  const tools = toolsOf(request, theirs.tools, jsonTool);
 
   const body: VendorRequest['body'] = {
     ...withTier(own.parameters, attempt),
+    ...theirs.parameters,
     model: attempt.targetModel,
     max_tokens: request.maxTokens ?? DEFAULT_MAX_TOKENS,
     messages: await vendorMessages(request.messages, attempt.signal),
@@ -62,15 +65,15 @@ export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, 
   }
   addThinking(body, request);
   if (request.user !== undefined) body.metadata = { user_id: request.user };
-  const warnings = [...addSampling(body, request, sampling), ...untold(request), ...own.warnings];
+  const warnings = [...addSampling(body, request, sampling), ...untold(request), ...own.warnings, ...theirs.warnings];
   return { body, jsonTool, warnings };
 }
 
-function vendorTools(request: ChatRequest, jsonTool: string | null): ToolUnion[] {
+function toolsOf(request: ChatRequest, theirs: OwnTools['tools'], jsonTool: string | null): ToolUnion[] {
   if (jsonTool !== null) {
     return [{ name: jsonTool, description: 'Takes the answer as one JSON object.', input_schema: { type: 'object', additionalProperties: true } }];
   }
-  return request.tools.map(({ name, description, parameters, strict, cache, hints }) => ({
+  const made: ToolUnion[] = request.tools.map(({ name, description, parameters, strict, cache, hints }) => ({
     ...(hints?.vendor === 'anthropic' && hints.parameters),
     name,
     input_schema: { ...parameters, type: 'object' },
@@ -78,6 +81,9 @@ function vendorTools(request: ChatRequest, jsonTool: string | null): ToolUnion[]
     ...(strict && { strict }),
     ...cacheControl(cache),
   }));
+  // Each in its own place: the vendor's cache goes by their order.
+  for (const { at, definition } of opaqueTools(theirs)) made.splice(at, 0, definition);
+  return made;
 }
 
 function addToolChoice(body: MessageCreateParams, { toolChoice, parallelToolCalls }: ChatRequest): void {

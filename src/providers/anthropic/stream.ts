@@ -1,15 +1,20 @@
-import type { ChatChunk } from '../../canonical/chat.ts';
+import type { ChatChunk, JsonObject } from '../../canonical/chat.ts';
 import { redactedSignature } from '../../canonical/redacted.ts';
+import { toolOfBlock } from '../../canonical/vendor-tools.ts';
 import type { StreamProgress, StreamTranslator } from '../http/answer-stream.ts';
 import type { ServerSentEvent } from '../http/sse.ts';
-import { fields, garbled, optionalString, parseFields, string, type Fields } from '../shared/fields.ts';
+import { fields, garbled, isJsonObject, list, optionalString, parseFields, string, type Fields } from '../shared/fields.ts';
+import { callerOf, isUse, PAUSED, parseInput } from './own-tools.ts';
 import { failureOfErrorObject } from './errors.ts';
 import { finishReason, refusalChunks } from './finish.ts';
 import { UsageCounter } from './usage.ts';
 
 /** What a block of content is to the caller. */
 type Block =
-  | { type: 'text' | 'reasoning' | 'other' }
+  | { type: 'text'; citations: JsonObject[] }
+  | { type: 'reasoning' | 'other' }
+  /** Of the vendor's own; `json` is what its input is written in, piece by piece. */
+  | { type: 'vendor'; block: JsonObject; json: string[] }
   /** `input` is what the block opened with; it holds if no piece of JSON follows. */
   | { type: 'json'; input: unknown; written: boolean }
   | { type: 'toolCall'; index: number; input: unknown; written: boolean };
@@ -23,11 +28,16 @@ export class AnthropicStream implements StreamTranslator {
   readonly #blocks = new Map<number, Block>();
   /** Arguments of tools that were called without a piece of JSON; an answer that ran out of tokens looks the same. */
   readonly #unwritten: ChatChunk[] = [];
+  /** The last block was a text, and nothing has said yet that it is one by itself. */
+  #afterText = false;
+  /** The vendor's own tools are at work. */
+  #working = false;
   #progress: StreamProgress = 'open';
   #model: string | null = null;
   #toolCalls = 0;
   #stopReason = '';
   #stopDetails: unknown;
+  #container: unknown;
   #stopSequence: string | null = null;
 
   constructor(jsonTool: string | null) {
@@ -62,32 +72,45 @@ export class AnthropicStream implements StreamTranslator {
         return [];
       case 'error':
         throw failureOfErrorObject(said);
+      case 'ping':
+        // While a tool of the vendor's runs nothing else comes, and it is no silence.
+        return this.#working ? this.#usageSoFar() : [];
       default:
-        // The vendor may add events, and says that unknown ones are to be passed over; `ping` is one such.
+        // The vendor may add events, and says that unknown ones are to be passed over.
         string(said['type'], 'the type of an event');
         return [];
     }
   }
 
   close(): ChatChunk[] {
-    const usage = this.#usage.usage();
     return [
       ...refusalChunks(this.#stopReason, this.#stopDetails),
-      ...(usage ? [{ type: 'usage' as const, usage }] : []),
+      ...this.#usageSoFar(),
       {
         type: 'finish',
         reason: finishReason(this.#stopReason, this.#jsonTool !== null),
         model: this.#model,
         ...(this.#stopSequence !== null && { stopSequence: this.#stopSequence }),
+        ...(this.#stopReason === PAUSED && { paused: true }),
+        ...(isJsonObject(this.#container) && { container: this.#container }),
       },
     ];
   }
 
+  #usageSoFar(): ChatChunk[] {
+    const usage = this.#usage.usage();
+    return usage === null ? [] : [{ type: 'usage', usage }];
+  }
+
   #open(index: number, block: Fields): ChatChunk[] {
     if (this.#blocks.has(index)) throw garbled('a block opens twice');
+    const afterText = this.#afterText;
+    this.#afterText = false;
     switch (block['type']) {
-      case 'text':
-        return this.#start(index, { type: 'text' }, block['text'], (text) => ({ type: 'text', text }));
+      case 'text': {
+        const apart: ChatChunk[] = afterText ? [{ type: 'textEnd', citations: null }] : [];
+        return [...apart, ...this.#start(index, { type: 'text', citations: list(block['citations'] ?? [], 'citations').filter(isJsonObject) }, block['text'], (text) => ({ type: 'text', text }))];
+      }
       case 'thinking':
         return this.#start(index, { type: 'reasoning' }, block['thinking'], (text) => ({ type: 'reasoning', text, signature: null }));
       case 'redacted_thinking': {
@@ -102,11 +125,11 @@ export class AnthropicStream implements StreamTranslator {
         }
         const place = this.#toolCalls++;
         this.#blocks.set(index, { type: 'toolCall', index: place, input: block['input'], written: false });
-        return [{ type: 'toolCallStart', index: place, id: string(block['id'], 'the id of a tool call'), name }];
+        return [{ type: 'toolCallStart', index: place, id: string(block['id'], 'the id of a tool call'), name, ...callerOf(block) }];
       }
       default:
         string(block['type'], 'the type of a block');
-        this.#blocks.set(index, { type: 'other' });
+        this.#blocks.set(index, isJsonObject(block) ? { type: 'vendor', block, json: [] } : { type: 'other' });
         return [];
     }
   }
@@ -127,8 +150,14 @@ export class AnthropicStream implements StreamTranslator {
         return unlessEmpty(string(delta['thinking'], 'thinking'), (text) => ({ type: 'reasoning', text, signature: null }));
       case 'signature_delta':
         return [{ type: 'reasoning', text: '', signature: string(delta['signature'], 'signature') }];
-      case 'input_json_delta':
-        return write(block, string(delta['partial_json'], 'partial_json'));
+      case 'input_json_delta': {
+        const json = string(delta['partial_json'], 'partial_json');
+        if (block.type === 'vendor') block.json.push(json);
+        return write(block, json);
+      }
+      case 'citations_delta':
+        if (block.type === 'text' && isJsonObject(delta['citation'])) block.citations.push(delta['citation']);
+        return [];
       default:
         string(delta['type'], 'the type of a delta');
         return [];
@@ -139,13 +168,27 @@ export class AnthropicStream implements StreamTranslator {
     const block = this.#blocks.get(index);
     if (!block) throw garbled('a block ends that was not open');
     this.#blocks.delete(index);
+    if (block.type === 'text') {
+      this.#afterText = block.citations.length === 0;
+      return this.#afterText ? [] : [{ type: 'textEnd', citations: { vendor: 'anthropic', list: block.citations } }];
+    }
+    if (block.type === 'vendor') return this.#closeVendor(block);
     if ('written' in block && !block.written) this.#unwritten.push(...write(block, JSON.stringify(fields(block.input ?? {}, 'the input of a tool'))));
     return [];
+  }
+
+  #closeVendor({ block, json }: Extract<Block, { type: 'vendor' }>): ChatChunk[] {
+    const written = json.join('');
+    const whole = written === '' ? block : { ...block, input: parseInput(written) };
+    this.#working = isUse(whole);
+    if (this.#working) this.#usage.used(toolOfBlock({ vendor: 'anthropic', block: whole }));
+    return [{ type: 'vendor', vendor: 'anthropic', block: whole }, ...this.#usageSoFar()];
   }
 
   #takeMessageDelta(said: Fields): ChatChunk[] {
     const delta = fields(said['delta'], 'delta');
     this.#usage.take(said['usage']);
+    this.#container = delta['container'];
     const reason = optionalString(delta['stop_reason'], 'stop_reason');
     if (reason !== '') {
       this.#stopReason = reason;

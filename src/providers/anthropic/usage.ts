@@ -9,6 +9,14 @@ import { tierOf } from '../shared/service-tier.ts';
 export class UsageCounter {
   #said: Fields | null = null;
 
+  /** Uses of the vendor's own tools, by their names, as far as they were seen. */
+  readonly #uses: Record<string, number> = {};
+
+  /** One of the vendor's own tools was used. */
+  used(tool: string): void {
+    this.#uses[tool] = (this.#uses[tool] ?? 0) + 1;
+  }
+
   take(usage: unknown): void {
     if (!isFields(usage)) return;
     const given = Object.entries(usage).filter(([, value]) => value !== null && value !== undefined);
@@ -34,6 +42,17 @@ export class UsageCounter {
       reported: true,
       // The fast mode has prices of its own, whatever the tier.
       ...tierOf(this.#said['speed'] === 'fast' ? 'fast' : this.#said['service_tier']),
+      ...this.#toolUses(this.#said['server_tool_use']),
     };
+  }
+
+  /** The vendor counts some of its tools; what was seen holds for the others. */
+  #toolUses(counted: unknown): Pick<TokenUsage, 'toolUses'> {
+    const uses = { ...this.#uses };
+    for (const [field, times] of Object.entries(isFields(counted) ? counted : {})) {
+      const name = field.replace(/_requests$/, '');
+      if (count(times) > 0) uses[name] = Math.max(count(times), uses[name] ?? 0);
+    }
+    return Object.keys(uses).length === 0 ? {} : { toolUses: uses };
   }
 }

@@ -1,6 +1,8 @@
 import type { ChatChunk } from '../../canonical/chat.ts';
 import { redactedSignature } from '../../canonical/redacted.ts';
-import { fields, garbled, list, optionalString, string, type Fields } from '../shared/fields.ts';
+import { fields, garbled, isJsonObject, list, optionalString, string, type Fields } from '../shared/fields.ts';
+import { toolOfBlock } from '../../canonical/vendor-tools.ts';
+import { callerOf, isUse, PAUSED } from './own-tools.ts';
 import { failureOfErrorObject } from './errors.ts';
 import { finishReason, refusalChunks } from './finish.ts';
 import { UsageCounter } from './usage.ts';
@@ -12,13 +14,21 @@ import { UsageCounter } from './usage.ts';
 export function readWhole(answer: Fields, jsonTool: string | null): ChatChunk[] {
   if (answer['type'] === 'error') throw failureOfErrorObject(answer);
   const out: ChatChunk[] = [];
+  const counter = new UsageCounter();
   let toolCalls = 0;
+  let afterText = false;
   for (const value of list(answer['content'], 'content')) {
     const block = fields(value, 'a block');
+    if (afterText && block['type'] === 'text') out.push({ type: 'textEnd', citations: null });
+    afterText = false;
     switch (block['type']) {
       case 'text': {
         const text = string(block['text'], 'text');
-        if (text !== '') out.push({ type: 'text', text });
+        const citations = list(block['citations'] ?? [], 'citations').filter(isJsonObject);
+        if (text === '') break;
+        out.push({ type: 'text', text });
+        afterText = citations.length === 0;
+        if (!afterText) out.push({ type: 'textEnd', citations: { vendor: 'anthropic', list: citations } });
         break;
       }
       case 'thinking':
@@ -39,17 +49,19 @@ export function readWhole(answer: Fields, jsonTool: string | null): ChatChunk[] 
           break;
         }
         const index = toolCalls++;
-        out.push({ type: 'toolCallStart', index, id: string(block['id'], 'the id of a tool call'), name });
+        out.push({ type: 'toolCallStart', index, id: string(block['id'], 'the id of a tool call'), name, ...callerOf(block) });
         out.push({ type: 'toolCallDelta', index, arguments: written });
         break;
       }
       default:
         string(block['type'], 'the type of a block');
+        if (!isJsonObject(block)) break;
+        if (isUse(block)) counter.used(toolOfBlock({ vendor: 'anthropic', block }));
+        out.push({ type: 'vendor', vendor: 'anthropic', block });
     }
   }
   const reason = optionalString(answer['stop_reason'], 'stop_reason');
   if (reason === '') throw garbled('no stop_reason');
-  const counter = new UsageCounter();
   counter.take(answer['usage']);
   const usage = counter.usage();
   out.push(...refusalChunks(reason, answer['stop_details']));
@@ -60,6 +72,8 @@ export function readWhole(answer: Fields, jsonTool: string | null): ChatChunk[] 
     reason: finishReason(reason, jsonTool !== null),
     model: optionalString(answer['model'], 'model') || null,
     ...(stopSequence !== '' && { stopSequence }),
+    ...(reason === PAUSED && { paused: true }),
+    ...(isJsonObject(answer['container']) && { container: answer['container'] }),
   });
   return out;
 }

@@ -38,15 +38,16 @@ export class VendorHttp {
   /**
    * Posts a body and waits for the head of the answer. The signal ends it at any time, also in mid-answer.
    * @param path with its query
+   * @param more headers of this request alone, names in lower case
    * @throws VendorRefusal for a status that is not 2xx; the signal's reason; whatever broke the connection
    */
-  async post(path: string, body: unknown, signal: AbortSignal): Promise<VendorAnswer> {
+  async post(path: string, body: unknown, signal: AbortSignal, more?: Readonly<Record<string, string>>): Promise<VendorAnswer> {
     signal.throwIfAborted();
     if (this.#closed !== undefined) throw new Error('the provider is closed');
     const pool = this.#pool ?? (await this.#open());
     const exchange = new Exchange(signal);
     const traceparent = outgoing.getStore();
-    const headers = traceparent === undefined ? this.#headers : { ...this.#headers, traceparent };
+    const headers = traceparent === undefined && more === undefined ? this.#headers : { ...this.#headers, ...more, ...(traceparent !== undefined && { traceparent }) };
     pool.dispatch({ path, method: 'POST', headers, body: JSON.stringify(body) }, exchange);
     const answer = await exchange.answer;
     if (isGood(answer.status)) return answer;

@@ -9,7 +9,7 @@ import type { OpenAIClient } from './client.ts';
 import { unsupportedParameter } from './errors.ts';
 import { quirkWarnings, type LearnedQuirks, type ModelQuirks } from './quirks.ts';
 import { vendorRequest } from './request.ts';
-import { ownParameters } from '../shared/vendor-parameters.ts';
+import { ownParameters, ownTools } from '../shared/vendor-parameters.ts';
 import { OpenAIStream } from './stream.ts';
 import { untold } from './untold.ts';
 import { readWhole } from './whole.ts';
@@ -25,12 +25,14 @@ export async function* chat(
   attempt: ChatAttempt,
 ): AsyncGenerator<ChatChunk[]> {
   const { answer, quirks } = await ask(client, learned, request, attempt);
-  const warnings = [...quirkWarnings(request, quirks, attempt.targetModel), ...untold(request), ...ownParameters(request, 'openai').warnings];
+  const warnings = [...quirkWarnings(request, quirks, attempt.targetModel), ...untold(request), ...ownParameters(request, 'openai').warnings, ...ownTools(request, 'openai').warnings];
+  // The vendor counts no uses; a model that can search searches once for an answer.
+  const toolUses = request.vendorTools?.vendor === 'openai' ? Object.fromEntries(request.vendorTools.names.map((name) => [name, 1])) : undefined;
   if (!attempt.stream || isJson(answer)) {
-    yield withWarnings(readWhole(await answerWhole(answer.body, attempt.signal)), warnings);
+    yield withWarnings(readWhole(await answerWhole(answer.body, attempt.signal), toolUses), warnings);
     return;
   }
-  for await (const chunks of answerStream(answer.body, new OpenAIStream(), attempt.signal)) yield withWarnings(chunks, warnings);
+  for await (const chunks of answerStream(answer.body, new OpenAIStream(toolUses), attempt.signal)) yield withWarnings(chunks, warnings);
 }
 
 /** Sends the request, and once more for each parameter that the model turns out not to take. */

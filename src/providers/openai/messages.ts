@@ -50,8 +50,8 @@ function assistantMessage(message: Message): ChatCompletionMessageParam[] {
   for (const part of message.content) {
     if (part.type === 'toolCall') {
       calls.push({ id: part.call.id, type: 'function', function: { name: part.call.name, arguments: part.call.arguments || '{}' } });
-    } else if (part.type !== 'reasoning') {
-      // Thinking goes back to the vendor that made it, and this one takes none.
+    } else if (part.type !== 'reasoning' && part.type !== 'vendor') {
+      // Thinking and what tools of another vendor gave go back to the vendor that made it.
       said.push(part);
     }
   }

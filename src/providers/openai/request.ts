@@ -3,7 +3,7 @@ import type { ChatRequest, ResponseFormat, ToolChoice } from '../../canonical/ch
 import { begunAnswer } from '../../canonical/begun.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { unsupported } from '../shared/unsupported.ts';
-import { ownParameters, withTier } from '../shared/vendor-parameters.ts';
+import { ownParameters, ownTools, withTier } from '../shared/vendor-parameters.ts';
 import type { ModelQuirks } from './quirks.ts';
 import { vendorMessages } from './messages.ts';
 import { vendorEffort } from './untold.ts';
@@ -24,6 +24,7 @@ export async function vendorRequest(
   const { parameters } = ownParameters(request, 'openai');
   const body: ChatCompletionCreateParams = {
     ...withTier(parameters, attempt),
+    ...ownTools(request, 'openai').parameters,
     model: attempt.targetModel,
     messages: await vendorMessages(request, attempt.signal),
     stream: attempt.stream,

@@ -16,10 +16,16 @@ export class OpenAIStream implements StreamTranslator {
   #usage: TokenUsage | null = null;
   #tier: unknown = null;
   #refused = false;
+  readonly #toolUses: TokenUsage['toolUses'];
   /** The id of each tool call by its place; a call is open from the chunk that names it. */
   readonly #calls: string[] = [];
   /** Places of the calls that have arguments. */
   readonly #written = new Set<number>();
+
+  /** @param toolUses of the vendor's own tools, which it does not count */
+  constructor(toolUses?: TokenUsage['toolUses']) {
+    this.#toolUses = toolUses;
+  }
 
   progress(): StreamProgress {
     return this.#progress;
@@ -38,7 +44,7 @@ export class OpenAIStream implements StreamTranslator {
     const out: ChatChunk[] = [];
     if (typeof chunk['model'] === 'string' && chunk['model'] !== '') this.#model = chunk['model'];
     this.#tier = chunk['service_tier'] ?? this.#tier;
-    this.#usage = readUsage(chunk['usage'], this.#tier) ?? this.#usage;
+    this.#usage = readUsage(chunk['usage'], this.#tier, this.#toolUses) ?? this.#usage;
     for (const choice of list(chunk['choices'], 'choices')) this.#takeChoice(fields(choice, 'a choice'), out);
     return out;
   }
@@ -66,6 +72,8 @@ export class OpenAIStream implements StreamTranslator {
     if (reasoning !== '') out.push({ type: 'reasoning', text: reasoning, signature: null });
     const text = optionalString(delta['content'], 'content');
     if (text !== '') out.push({ type: 'text', text });
+    const annotations = list(delta['annotations'] ?? [], 'annotations').filter(isJsonObject);
+    if (annotations.length > 0) out.push({ type: 'textEnd', citations: { vendor: 'openai', list: annotations } });
     if (isJsonObject(choice['logprobs'])) out.push({ type: 'logprobs', logprobs: choice['logprobs'] });
     const refusal = optionalString(delta['refusal'], 'refusal');
     if (refusal !== '') {

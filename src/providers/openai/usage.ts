@@ -5,8 +5,9 @@ import { tierOf } from '../shared/service-tier.ts';
 /**
  * The vendor's counts; null where it reports none.
  * @param serviceTier how it says that it has served the request
+ * @param toolUses of the vendor's own tools, which it does not count
  */
-export function readUsage(value: unknown, serviceTier: unknown): TokenUsage | null {
+export function readUsage(value: unknown, serviceTier: unknown, toolUses?: TokenUsage['toolUses']): TokenUsage | null {
   if (!isFields(value)) return null;
   const input = details(value, 'prompt_tokens_details');
   const output = details(value, 'completion_tokens_details');
@@ -21,6 +22,7 @@ export function readUsage(value: unknown, serviceTier: unknown): TokenUsage | nu
     imageInput: count(input['image_tokens']),
     reported: true,
     ...tierOf(serviceTier),
+    ...(toolUses !== undefined && { toolUses }),
   };
 }
 

@@ -1,11 +1,12 @@
 import type { ChatChunk } from '../../canonical/chat.ts';
+import type { TokenUsage } from '../../canonical/usage.ts';
 import { fields, garbled, isJsonObject, list, optionalString, string, type Fields } from '../shared/fields.ts';
 import { failureOfErrorObject } from './errors.ts';
 import { finishReason } from './finish.ts';
 import { readUsage } from './usage.ts';
 
 /** A whole `chat.completion` as the events that a stream of it would have had. */
-export function readWhole(answer: Fields): ChatChunk[] {
+export function readWhole(answer: Fields, toolUses?: TokenUsage['toolUses']): ChatChunk[] {
   if (answer['error'] !== undefined && answer['error'] !== null) throw failureOfErrorObject(answer['error']);
   const choice = fields(list(answer['choices'], 'choices')[0], 'the first choice');
   const message = fields(choice['message'], 'the message');
@@ -15,6 +16,8 @@ export function readWhole(answer: Fields): ChatChunk[] {
   if (reasoning !== '') out.push({ type: 'reasoning', text: reasoning, signature: null });
   const text = optionalString(message['content'], 'content');
   if (text !== '') out.push({ type: 'text', text });
+  const annotations = list(message['annotations'] ?? [], 'annotations').filter(isJsonObject);
+  if (annotations.length > 0) out.push({ type: 'textEnd', citations: { vendor: 'openai', list: annotations } });
   if (isJsonObject(choice['logprobs'])) out.push({ type: 'logprobs', logprobs: choice['logprobs'] });
   const refusal = optionalString(message['refusal'], 'refusal');
   if (refusal !== '') out.push({ type: 'refusal', text: refusal });
@@ -30,7 +33,7 @@ export function readWhole(answer: Fields): ChatChunk[] {
     out.push({ type: 'toolCallDelta', index, arguments: written });
   }
 
-  const usage = readUsage(answer['usage'], answer['service_tier']);
+  const usage = readUsage(answer['usage'], answer['service_tier'], toolUses);
   if (usage) out.push({ type: 'usage', usage });
   const finish = optionalString(choice['finish_reason'], 'finish_reason');
   if (finish === '') throw garbled('no finish_reason');

@@ -12,6 +12,7 @@ export class Delivered {
   readonly #refusal: string[] = [];
   readonly #calls = new Map<number, { id: string; name: string; arguments: string[] }>();
   #reasoned = false;
+  #opaque = false;
 
   add(chunk: ChatChunk): void {
     switch (chunk.type) {
@@ -23,6 +24,12 @@ export class Delivered {
         return;
       case 'reasoning':
         this.#reasoned = true;
+        return;
+      case 'textEnd':
+        this.#opaque ||= chunk.citations !== null;
+        return;
+      case 'vendor':
+        this.#opaque = true;
         return;
       case 'toolCallStart':
         this.#calls.set(chunk.index, { id: chunk.id, name: chunk.name, arguments: [] });
@@ -39,6 +46,12 @@ export class Delivered {
     this.#refusal.length = 0;
     this.#calls.clear();
     this.#reasoned = false;
+    this.#opaque = false;
+  }
+
+  /** What only one vendor can say has been told, so that no other answer is like it. */
+  get opaque(): boolean {
+    return this.#opaque;
   }
 
   get text(): string {
@@ -59,12 +72,12 @@ export class Delivered {
   }
 
   get isEmpty(): boolean {
-    return !this.#reasoned && this.#text.length === 0 && this.#refusal.length === 0 && this.#calls.size === 0;
+    return !this.#reasoned && !this.#opaque && this.#text.length === 0 && this.#refusal.length === 0 && this.#calls.size === 0;
   }
 
   /** Nothing but text, so that a target can go on from it. */
   get isText(): boolean {
-    return this.#calls.size === 0 && this.#refusal.length === 0 && this.#text.some((piece) => piece.trim() !== '');
+    return !this.#opaque && this.#calls.size === 0 && this.#refusal.length === 0 && this.#text.some((piece) => piece.trim() !== '');
   }
 
   /** All that was written, for an estimate of its tokens. */

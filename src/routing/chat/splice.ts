@@ -11,6 +11,7 @@ export class Splice {
   readonly #refusal: PrefixMatch;
   readonly #calls: ReadonlyMap<number, { name: string; match: PrefixMatch }>;
   readonly #reasoned: boolean;
+  readonly #opaque: boolean;
   readonly #seen: ChatChunk[] = [];
 
   constructor(delivered: Delivered) {
@@ -18,6 +19,7 @@ export class Splice {
     this.#refusal = new PrefixMatch(delivered.refusal);
     this.#calls = new Map([...delivered.calls].map(([index, call]) => [index, { name: call.name, match: new PrefixMatch(call.arguments) }]));
     this.#reasoned = delivered.reasoned;
+    this.#opaque = delivered.opaque;
   }
 
   /** The new answer as it has come so far, for when it takes the place of the old one. */
@@ -28,6 +30,7 @@ export class Splice {
   /** @returns what of the chunk is new, or null for nothing; `parted` when the answers are not the same */
   push(chunk: ChatChunk): ChatChunk | null | 'parted' {
     this.#seen.push(chunk);
+    if (this.#opaque) return 'parted';
     switch (chunk.type) {
       case 'text':
       case 'refusal': {
@@ -37,6 +40,11 @@ export class Splice {
       }
       case 'reasoning':
         return this.#reasoned ? null : chunk;
+      case 'vendor':
+        return this.#isTextThere ? chunk : 'parted';
+      case 'textEnd':
+        if (this.#isTextThere) return chunk;
+        return chunk.citations === null ? null : 'parted';
       case 'toolCallStart': {
         const call = this.#calls.get(chunk.index);
         if (call === undefined) return this.#isTextThere ? chunk : 'parted';

@@ -8,6 +8,7 @@ import type {
   StopReason,
   Usage,
 } from '@anthropic-ai/sdk/resources/messages';
+import type { JsonObject } from '../../../src/canonical/chat.ts';
 import type { Answer, Behaviour } from '../behaviour.ts';
 import type { RecordedRequest } from '../fake-vendor.ts';
 import type { WireAnswer, WireEvent } from '../perform.ts';
@@ -23,7 +24,7 @@ export function messageAnswer(request: RecordedRequest, body: MessagesRequestBod
     role: 'assistant',
     model: answer.model ?? body.model,
     content: [],
-    container: null,
+    container: (answer.container ?? null) as Message['container'],
     diagnostics: null,
     stop_reason: null,
     stop_sequence: null,
@@ -74,11 +75,11 @@ function messageEvents(message: Message, behaviour: Behaviour): WireEvent[] {
     cache_read_input_tokens: message.usage.cache_read_input_tokens,
     output_tokens: outputTokens(answer),
     output_tokens_details: { thinking_tokens: answer.usage?.reasoning ?? 0 },
-    server_tool_use: null,
+    server_tool_use: message.usage.server_tool_use,
   };
   const ending = {
     type: 'message_delta',
-    delta: { container: null, stop_reason: stopReason(answer), stop_sequence: null, stop_details: stopDetails(answer) },
+    delta: { container: message.container, stop_reason: stopReason(answer), stop_sequence: null, stop_details: stopDetails(answer) },
     ...(mute ? {} : { usage: counted }),
   };
   events.push({ event: 'message_delta', data: JSON.stringify(ending), phase: 'close' });
@@ -87,7 +88,7 @@ function messageEvents(message: Message, behaviour: Behaviour): WireEvent[] {
 }
 
 function blocksOf(answer: Answer): Block[] {
-  const blocks: Block[] = [];
+  const blocks: Block[] = (answer.blocks ?? []).map(ownBlock);
   if (answer.reasoning) {
     const { text, signature } = answer.reasoning;
     blocks.push({
@@ -122,7 +123,22 @@ function blocksOf(answer: Answer): Block[] {
   return blocks;
 }
 
+/** A block as it is: its text, its input and its citations come in pieces, all else with its opening. */
+function ownBlock(block: JsonObject): Block {
+  const { text, input, citations } = block;
+  const own = block as unknown as ContentBlock;
+  if (typeof text === 'string') {
+    const cited = (Array.isArray(citations) ? citations : []).map((citation) => ({ delta: { type: 'citations_delta', citation } as unknown as RawContentBlockDelta, token: false }));
+    const deltas = [...pieces(text).map((piece) => ({ delta: { type: 'text_delta' as const, text: piece }, token: true })), ...cited];
+    return { whole: own, opening: { ...own, text: '', citations: cited.length > 0 ? [] : null } as unknown as ContentBlock, deltas };
+  }
+  if (input === undefined) return { whole: own, opening: own, deltas: [] };
+  const written = pieces(JSON.stringify(input)).map((piece) => ({ delta: { type: 'input_json_delta' as const, partial_json: piece }, token: true }));
+  return { whole: own, opening: { ...own, input: {} } as unknown as ContentBlock, deltas: written };
+}
+
 function stopReason(answer: Answer): StopReason {
+  if (answer.stopReason !== undefined) return answer.stopReason as StopReason;
   if (answer.refusal !== undefined || answer.finish === 'refusal' || answer.finish === 'content_filter') return 'refusal';
   if (answer.finish === 'length') return 'max_tokens';
   if (answer.finish === 'tool_calls' || (answer.toolCalls && answer.finish === undefined)) return 'tool_use';
@@ -149,8 +165,8 @@ function usageOf(answer: Answer, output: number): Usage {
     output_tokens: output,
     output_tokens_details: { thinking_tokens: answer.usage?.reasoning ?? 0 },
     inference_geo: null,
-    server_tool_use: null,
     service_tier: answer.serviceTier === 'batch' || answer.serviceTier === 'priority' ? answer.serviceTier : 'standard',
+    server_tool_use: answer.usage?.webSearches === undefined ? null : { web_search_requests: answer.usage.webSearches, web_fetch_requests: 0 },
     speed: null,
   };
 }

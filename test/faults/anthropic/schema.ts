@@ -8,7 +8,7 @@ const jsonObject = z.record(z.string(), z.unknown());
 const cacheControl = z.strictObject({ type: z.literal('ephemeral'), ttl: z.enum(['5m', '1h']).optional() }).nullish();
 const toolName = z.string().regex(/^[a-zA-Z0-9_-]{1,128}$/);
 
-const text = z.strictObject({ type: z.literal('text'), text: z.string().min(1, 'text content blocks must be non-empty'), cache_control: cacheControl });
+const text = z.strictObject({ type: z.literal('text'), text: z.string().min(1, 'text content blocks must be non-empty'), citations: z.array(z.looseObject({ type: z.string() })).nullish(), cache_control: cacheControl });
 const image = z.strictObject({
   type: z.literal('image'),
   source: z.discriminatedUnion('type', [
@@ -28,8 +28,12 @@ const toolUse = z.strictObject({
   id: z.string().regex(/^[a-zA-Z0-9_-]+$/),
   name: toolName,
   input: jsonObject,
+  caller: jsonObject.optional(),
   cache_control: cacheControl,
 });
+/** Blocks of the vendor's own tools, as it made them. */
+const serverToolUse = z.strictObject({ type: z.literal('server_tool_use'), id: z.string(), name: toolName, input: jsonObject, caller: jsonObject.optional(), cache_control: cacheControl });
+const serverToolResult = z.looseObject({ type: z.enum(['web_search_tool_result', 'code_execution_tool_result', 'bash_code_execution_tool_result']), tool_use_id: z.string(), content: z.unknown() });
 const toolResult = z.strictObject({
   type: z.literal('tool_result'),
   tool_use_id: z.string().regex(/^[a-zA-Z0-9_-]+$/),
@@ -45,7 +49,7 @@ const message = z.discriminatedUnion('role', [
   }),
   z.strictObject({
     role: z.literal('assistant'),
-    content: z.union([z.string().min(1), z.array(z.union([text, thinking, redactedThinking, toolUse])).min(1)]),
+    content: z.union([z.string().min(1), z.array(z.union([text, thinking, redactedThinking, toolUse, serverToolUse, serverToolResult])).min(1)]),
   }),
 ]);
 
@@ -57,8 +61,12 @@ const tool = z.strictObject({
   strict: z.boolean().optional(),
   eager_input_streaming: z.boolean().nullish(),
   input_examples: z.array(jsonObject).optional(),
+  allowed_callers: z.array(z.string()).optional(),
+  defer_loading: z.boolean().optional(),
   cache_control: cacheControl,
 });
+
+const ownTool = z.looseObject({ type: z.string().regex(/_\d{8}$/), name: toolName });
 
 const parallel = { disable_parallel_tool_use: z.boolean().optional() };
 const toolChoice = z.discriminatedUnion('type', [
@@ -91,7 +99,7 @@ export const messagesRequest = sameKeysAs<Omit<Anthropic.MessageCreateParams, 'u
     system: z.union([z.string().min(1), z.array(text).min(1)]).optional(),
     stop_sequences: z.array(z.string().regex(/\S/, 'each stop sequence must contain non-whitespace')).optional(),
     stream: z.boolean().optional(),
-    tools: z.array(tool).optional(),
+    tools: z.array(z.union([tool, ownTool])).optional(),
     tool_choice: toolChoice.optional(),
     output_config: outputConfig.optional(),
     thinking: z
@@ -106,8 +114,8 @@ export const messagesRequest = sameKeysAs<Omit<Anthropic.MessageCreateParams, 'u
     cache_control: cacheControl,
     inference_geo: z.string().nullish(),
     speed: z.enum(['standard', 'fast']).nullish(),
+    container: z.union([z.string(), jsonObject]).nullish(),
     // Known to the vendor, and nothing that this gateway may send.
-    container: never,
     diagnostics: never,
   }),
 );

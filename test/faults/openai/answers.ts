@@ -38,7 +38,7 @@ function wholeChat(id: string, body: ChatRequestBody, answer: Answer, usage: Com
               function: { name: call.name, arguments: argumentsText(call) },
             })),
           }),
-          annotations: [],
+          annotations: [...(answer.annotations ?? [])],
         },
         logprobs: null,
         finish_reason: finishReason(answer),
@@ -74,6 +74,7 @@ function chatEvents(id: string, body: ChatRequestBody, behaviour: Behaviour, usa
 
   const events: WireEvent[] = [delta({ role: 'assistant', content: answer.toolCalls ? null : '', refusal: null }, 'open')];
   for (const text of textPieces(answer)) events.push(delta({ content: text }, 'token'));
+  if (answer.annotations) events.push(delta({ annotations: answer.annotations } as Delta, 'open'));
   for (const text of answer.refusal === undefined ? [] : pieces(answer.refusal)) events.push(delta({ refusal: text }, 'token'));
   for (const [index, call] of (answer.toolCalls ?? []).entries()) {
     const opening = { id: call.id ?? `call_${index + 1}`, type: 'function' as const, function: { name: call.name, arguments: '' } };

@@ -129,7 +129,7 @@ export const chatRequest = sameKeysAs<OpenAI.ChatCompletionCreateParams>()(
     moderation: never,
     prediction: never,
     prompt_cache_options: never,
-    web_search_options: never,
+    web_search_options: z.strictObject({ search_context_size: z.enum(['low', 'medium', 'high']).optional(), user_location: z.record(z.string(), z.unknown()).nullish() }).optional(),
   }),
 );
 

@@ -4,7 +4,7 @@ import { AbortedError } from '../../../canonical/errors.ts';
 import { NO_USAGE } from '../../../canonical/usage.ts';
 import type { ProviderOperations } from '../../provider.ts';
 import { unsupported } from '../../shared/unsupported.ts';
-import { ownParameters } from '../../shared/vendor-parameters.ts';
+import { ownParameters, ownTools } from '../../shared/vendor-parameters.ts';
 import type { TextJobs } from '../jobs.ts';
 import type { WorkerHost } from '../runtime/worker-host.ts';
 import type { ExtractiveInput } from './extractive-job.ts';
@@ -21,13 +21,14 @@ export function createExtractive(worker: WorkerHost<TextJobs>): ProviderOperatio
   return async function* (request, { stream, signal }): AsyncGenerator<ChatChunk> {
     refuseUnsupported(request);
     const own = ownParameters(request, null);
+    const tools = ownTools(request, null);
     const { deltas, finish, inputTokens, outputTokens, warnings: found } = await worker.run('extract', readInput(request), signal);
     for (const text of stream ? deltas : [deltas.join('')]) {
       if (signal.aborted) throw new AbortedError(signal.reason);
       if (text !== '') yield { type: 'text', text };
     }
     yield { type: 'usage', usage: { ...NO_USAGE, input: inputTokens, output: outputTokens } };
-    for (const message of [...warnings(request), ...found, ...own.warnings]) yield { type: 'warning', message };
+    for (const message of [...warnings(request), ...found, ...own.warnings, ...tools.warnings]) yield { type: 'warning', message };
     yield { type: 'finish', reason: finish, model: 'extractive' };
   };
 }

@@ -13,6 +13,24 @@ export interface Scenario {
 const CITY = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
 const USAGE = { input: 40, output: 9, cachedInput: 16, reasoning: 2 };
 
+/** What an Anthropic model says that has searched. */
+const SEARCHED = [
+  { type: 'text', text: 'I search.', citations: null },
+  { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: { query: 'news' }, caller: { type: 'direct' } },
+  {
+    type: 'web_search_tool_result',
+    tool_use_id: 'srvtoolu_1',
+    caller: { type: 'direct' },
+    content: [{ type: 'web_search_result', url: 'https://news.example', title: 'News', encrypted_content: 'ZW5j', page_age: null }],
+  },
+  { type: 'text', text: 'So: ', citations: null },
+  {
+    type: 'text',
+    text: 'rain.',
+    citations: [{ type: 'web_search_result_location', url: 'https://news.example', title: 'News', encrypted_index: 'aWR4', cited_text: 'Rain.' }],
+  },
+];
+
 /** @param image a picture as base64 of PNG */
 export function scenarios(image: string): Scenario[] {
   return [
@@ -236,6 +254,17 @@ export function scenarios(image: string): Scenario[] {
       responses: { input: [{ role: 'user', content: 'Sol or Helios?' }, { role: 'assistant', content: 'It is' }], max_output_tokens: 64 },
       anthropic: { messages: [{ role: 'user', content: 'Sol or Helios?' }, { role: 'assistant', content: 'It is' }], max_tokens: 64 },
       answer: answers({ text: ' Helios.', usage: USAGE }),
+    },
+    {
+      name: 'vendor-tools',
+      openai: { messages: [{ role: 'user', content: 'What is new?' }], max_completion_tokens: 64, web_search_options: { search_context_size: 'low' } },
+      responses: { input: 'What is new?', max_output_tokens: 64, tools: [{ type: 'web_search' }] },
+      anthropic: {
+        messages: [{ role: 'user', content: 'What is new?' }],
+        max_tokens: 64,
+        tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 2 }, { name: 'now', input_schema: { type: 'object', properties: {} } }],
+      },
+      answer: answers({ blocks: SEARCHED, usage: { ...USAGE, webSearches: 1 } }),
     },
     {
       name: 'unsayable',

@@ -1,7 +1,7 @@
 import type { ContentPart, Message, ToolResult } from '../../../../canonical/chat.ts';
-import { InputError } from '../../../../canonical/errors.ts';
 import type { Image } from '../../../../canonical/media.ts';
 import { redactedSignature } from '../../../../canonical/redacted.ts';
+import { elsewhere } from '../../caller.ts';
 import type { Exchange } from '../../exchange.ts';
 import { imageByBase64, imageByUrl } from '../../media.ts';
 import { boolean, each, list, object, oneOf, only, optional, text, type Fields } from '../../read.ts';
@@ -24,7 +24,7 @@ function systemOf(value: unknown): Message[] {
 async function turnOf(turn: Fields, at: string, exchange: Exchange): Promise<Message[]> {
   const role = oneOf(turn['role'], ['user', 'assistant'], `${at}.role`);
   const blocks = blocksOf(turn['content'], `${at}.content`);
-  if (role === 'assistant') return [{ role: 'ASSISTANT', content: blocks.map((block, index) => assistantPart(block, `${at}.content[${index}]`)) }];
+  if (role === 'assistant') return [{ role: 'ASSISTANT', content: blocks.map((block, index) => assistantPart(block, `${at}.content[${index}]`, elsewhere(exchange.headers))) }];
   const parts = await each(blocks, `${at}.content`, (block, where) => userPart(block, where, exchange));
   const results = parts.filter((part) => part.type === 'toolResult');
   const rest = parts.filter((part) => part.type !== 'toolResult');
@@ -44,13 +44,15 @@ const TEXT_FIELDS = new Set(['type', 'text', 'cache_control', 'citations']);
 function textPart(block: Fields, at: string): ContentPart & { type: 'text' } {
   oneOf(block['type'], ['text'], `${at}.type`);
   only(block, TEXT_FIELDS, at);
-  if (block['citations'] != null && (!Array.isArray(block['citations']) || block['citations'].length > 0)) {
-    throw new InputError(`${at}.citations`, 'citations are not carried; leave them out.');
-  }
-  return { type: 'text', text: text(block['text'], `${at}.text`), ...cacheOf(block, at) };
+  const citations = (optional(block['citations'], `${at}.citations`, list) ?? []).map((citation, index) => object(citation, `${at}.citations[${index}]`));
+  return { type: 'text', text: text(block['text'], `${at}.text`), ...cacheOf(block, at), ...(citations.length > 0 && { citations: { vendor: 'anthropic', list: citations } }) };
 }
 
-function assistantPart(block: Fields, at: string): ContentPart {
+/** Uses of the vendor's own tools, and what they gave. */
+const VENDOR_BLOCK = /_tool_(use|result)$/;
+
+function assistantPart(block: Fields, at: string, wish: 'refuse' | 'warn'): ContentPart {
+  if (typeof block['type'] === 'string' && VENDOR_BLOCK.test(block['type'])) return { type: 'vendor', vendor: 'anthropic', block, elsewhere: wish };
   switch (oneOf(block['type'], ['text', 'thinking', 'redacted_thinking', 'tool_use'], `${at}.type`)) {
     case 'text':
       return textPart(block, at);
@@ -61,9 +63,15 @@ function assistantPart(block: Fields, at: string): ContentPart {
     case 'tool_use': {
       const id = text(block['id'], `${at}.id`);
       const input = JSON.stringify(object(block['input'], `${at}.input`));
-      return { type: 'toolCall', call: { id, name: text(block['name'], `${at}.name`), arguments: input, ...cacheOf(block, at) } };
+      return { type: 'toolCall', call: { id, name: text(block['name'], `${at}.name`), arguments: input, ...callerOf(block, at), ...cacheOf(block, at) } };
     }
   }
+}
+
+/** What has called the tool, where it was not the model itself. */
+function callerOf(block: Fields, at: string): { caller?: Fields } {
+  const caller = optional(block['caller'], `${at}.caller`, object);
+  return caller === null || caller['type'] === 'direct' ? {} : { caller };
 }
 
 async function userPart(block: Fields, at: string, exchange: Exchange): Promise<ContentPart> {

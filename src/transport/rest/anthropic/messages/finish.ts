@@ -3,19 +3,19 @@ import type { TokenUsage } from '../../../../canonical/usage.ts';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 
 export interface Stop {
-  stop_reason: 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal';
+  stop_reason: 'end_turn' | 'max_tokens' | 'stop_sequence' | 'tool_use' | 'refusal' | 'pause_turn';
   stop_sequence: string | null;
   stop_details: { type: 'refusal'; category: null; explanation: string | null } | null;
 }
 
 /** Why an answer ended, in the vendor's words. */
-export function stopOf({ finishReason, stopSequence, refusal }: Pick<ChatAnswer, 'finishReason' | 'stopSequence' | 'refusal'>): Stop {
+export function stopOf({ finishReason, stopSequence, refusal, paused }: Pick<ChatAnswer, 'finishReason' | 'stopSequence' | 'refusal' | 'paused'>): Stop {
   const stop = (stop_reason: Stop['stop_reason']): Stop => ({ stop_reason, stop_sequence: null, stop_details: null });
   switch (finishReason) {
     case 'STOP':
       return stopSequence === null ? stop('end_turn') : { ...stop('stop_sequence'), stop_sequence: stopSequence };
     case 'LENGTH':
-      return stop('max_tokens');
+      return stop(paused ? 'pause_turn' : 'max_tokens');
     case 'TOOL_CALLS':
       return stop('tool_use');
     case 'CONTENT_FILTER':
@@ -25,14 +25,14 @@ export function stopOf({ finishReason, stopSequence, refusal }: Pick<ChatAnswer,
 }
 
 /** Tokens as the vendor tells them: what was read from or written to its cache is apart from the rest. */
-export function messageUsage({ input, output, cachedInput, cacheWrite, reasoning }: TokenUsage) {
+export function messageUsage({ input, output, cachedInput, cacheWrite, reasoning, toolUses }: TokenUsage) {
   return {
     input_tokens: Math.max(0, input - cachedInput - cacheWrite),
     cache_creation_input_tokens: cacheWrite,
     cache_read_input_tokens: cachedInput,
     output_tokens: output,
     output_tokens_details: { thinking_tokens: reasoning },
-    server_tool_use: null,
+    server_tool_use: toolUses === undefined ? null : { web_search_requests: toolUses['web_search'] ?? 0, web_fetch_requests: toolUses['web_fetch'] ?? 0 },
   };
 }
 

@@ -1,12 +1,13 @@
 import type { CallContext } from '../../../../canonical/call.ts';
 import { EFFORTS, type ChatRequest, type JsonObject, type ResponseFormat, type Thinking } from '../../../../canonical/chat.ts';
 import { KanonError } from '../../../../canonical/errors.ts';
-import { callOf } from '../../caller.ts';
+import { callOf, elsewhere } from '../../caller.ts';
 import type { Exchange } from '../../exchange.ts';
 import { extraOf } from '../../extra.ts';
 import { boolean, integer, list, number, object, oneOf, only, optional, text, type Fields } from '../../read.ts';
 import { conversation } from './conversation.ts';
-import { toolChoiceOf, toolOf } from './tools.ts';
+import { isCustom, toolChoiceOf, toolOf } from './tools.ts';
+import { vendorToolsOf } from './vendor-tools.ts';
 
 export interface MessagesRequest {
   model: string;
@@ -18,17 +19,14 @@ export interface MessagesRequest {
 /** Parameters that are translated. */
 const KNOWN = new Set([
   'model', 'messages', 'system', 'max_tokens', 'stream', 'stop_sequences', 'temperature', 'top_p',
-  'tools', 'tool_choice', 'thinking', 'output_config', 'metadata',
+  'tools', 'tool_choice', 'container', 'thinking', 'output_config', 'metadata',
 ]);
 
 /** What would change the answer into one that this gateway cannot give. */
 const REFUSED = {
   inference_geo: 'where requests are answered is the operator\'s to say, by the targets of a model.',
-  container: "the vendor's own tools are not passed on; give the model a tool.",
-  mcp_servers: "the vendor's own tools are not passed on; give the model a tool.",
+  mcp_servers: 'servers that the vendor asks by itself are not passed on; give the model a tool.',
 };
-
-const BETA = 'The header anthropic-beta is not passed on; the operator can set it for the provider.';
 
 /**
  * A body of `/v1/messages` as a canonical request, its media read.
@@ -55,17 +53,23 @@ export async function messagesRequest(exchange: Exchange, answering: boolean): P
     topP: optional(body['top_p'], 'body.top_p', number),
     stop: (optional(body['stop_sequences'], 'body.stop_sequences', list) ?? []).map((item, index) => text(item, `body.stop_sequences[${index}]`)),
     seed: null,
-    tools: tools.map((tool, index) => toolOf(tool, `body.tools[${index}]`)),
+    tools: tools.flatMap((tool, index) => (isCustom(tool) ? [toolOf(tool, `body.tools[${index}]`)] : [])),
     toolChoice: choice?.choice ?? null,
     responseFormat: optional(output['format'], 'body.output_config.format', formatOf),
     ...(choice !== null && choice.parallel !== null && { parallelToolCalls: choice.parallel }),
     ...(effort !== null && { effort }),
     ...(thinking !== null && { thinking }),
     ...(user !== null && { user }),
+    ...vendorToolsOf(body, elsewhere(headers)),
+    ...betasOf(headers['anthropic-beta']),
     ...extraOf(exchange, 'anthropic', KNOWN, REFUSED),
   };
-  const warnings = headers['anthropic-beta'] === undefined ? [] : [BETA];
-  return { model, request, context: callOf(exchange, appMetadata(metadata), warnings), stream: optional(body['stream'], 'body.stream', boolean) ?? false };
+  return { model, request, context: callOf(exchange, appMetadata(metadata)), stream: optional(body['stream'], 'body.stream', boolean) ?? false };
+}
+
+function betasOf(header: string | string[] | undefined): Pick<ChatRequest, 'betas'> {
+  const betas = String(header ?? '').split(',').map((beta) => beta.trim()).filter((beta) => beta !== '');
+  return betas.length === 0 ? {} : { betas };
 }
 
 /** The SDK's tool runner asks for a thread first; told so, it sends the whole conversation each time. */

@@ -1,12 +1,14 @@
 import type { Message, RawMessageDeltaEvent } from '@anthropic-ai/sdk/resources/messages';
 import { redactedData } from '../../../../canonical/redacted.ts';
 import { NO_USAGE } from '../../../../canonical/usage.ts';
+import type { Citations, VendorBlock } from '../../../../canonical/vendor-tools.ts';
 import type { ChatStreamEvent } from '../../../../operations/chat/chat.ts';
 import { CallsInOrder } from '../../calls-in-order.ts';
 import { failureOf } from '../../failure.ts';
 import { lateHeaders } from '../../meta-headers.ts';
 import { errorBody } from '../errors.ts';
 import { messageUsage, stopOf, usageRest } from './finish.ts';
+import { opaqueBlock, opaqueCitations, opaqueContainer } from './opaque.ts';
 
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
 const STOP = 'event: message_stop\ndata: {"type":"message_stop"}\n\n';
@@ -65,7 +67,9 @@ export class MessageFrames {
     }
   }
 
-  #delta({ text, reasoning, signature }: Delta): string {
+  #delta({ text, reasoning, signature, textEnd, block }: Delta): string {
+    if (textEnd !== undefined) return this.#textEnd(textEnd.citations);
+    if (block !== undefined) return this.#vendorBlock(block);
     if (text !== '') return this.#enter('text', '{"type":"text","text":"","citations":null}', '{"type":"text_delta","text":') + this.#piece(text);
     // A refusal is told at the end, as the reason for it.
     if (reasoning === null) return '';
@@ -80,20 +84,38 @@ export class MessageFrames {
     return this.#enter('thinking', '{"type":"thinking","thinking":"","signature":""}', '{"type":"thinking_delta","thinking":');
   }
 
+  #textEnd(citations: Citations | null): string {
+    if (this.#open !== 'text') return '';
+    const cited = (opaqueCitations(citations) ?? []).map((citation) => this.#deltaOf(JSON.stringify({ type: 'citations_delta', citation })));
+    return cited.join('') + this.#close();
+  }
+
+  /** What the vendor has said whole. Its input comes as that of a tool call does: accumulators expect it so. */
+  #vendorBlock(said: VendorBlock): string {
+    const block = opaqueBlock(said);
+    if (block === null) return '';
+    if (!('input' in block)) return this.#close() + this.#openBlock(JSON.stringify(block)) + this.#closeBlock();
+    const opened = this.#close() + this.#openBlock(JSON.stringify({ ...block, input: {} }));
+    return opened + this.#deltaOf(JSON.stringify({ type: 'input_json_delta', partial_json: JSON.stringify(block.input) })) + this.#closeBlock();
+  }
+
+  #deltaOf(delta: string): string {
+    return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":${delta}}\n\n`;
+  }
+
   /** A signature closes its block. */
   #signed(signature: string): string {
-    const delta = `{"type":"signature_delta","signature":${JSON.stringify(signature)}}`;
-    return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":${delta}}\n\n${this.#close()}`;
+    return this.#deltaOf(`{"type":"signature_delta","signature":${JSON.stringify(signature)}}`) + this.#close();
   }
 
   #redacted(data: string): string {
     return this.#close() + this.#openBlock(`{"type":"redacted_thinking","data":${JSON.stringify(data)}}`) + this.#closeBlock();
   }
 
-  #toolCall({ index, id, name, arguments: args }: ToolCallDelta): string {
+  #toolCall({ index, id, name, arguments: args, caller }: ToolCallDelta): string {
     let opened = '';
     if (id !== null && name !== null) {
-      const block = `{"type":"tool_use","id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"input":{},"caller":{"type":"direct"}}`;
+      const block = `{"type":"tool_use","id":${JSON.stringify(id)},"name":${JSON.stringify(name)},"input":{},"caller":${caller === undefined ? '{"type":"direct"}' : JSON.stringify(caller)}}`;
       opened = this.#enter(index, block, '{"type":"input_json_delta","partial_json":');
     }
     return args === '' ? opened : opened + this.#piece(args);
@@ -140,7 +162,7 @@ export class MessageFrames {
     const { warnings } = answer.meta;
     // What a header can no longer say; programs that know nothing of it pass it over.
     const kanon = warnings.length === 0 ? {} : { kanon: { warnings } };
-    const ending: RawMessageDeltaEvent = { type: 'message_delta', delta: { container: null, ...stopOf(answer) }, usage: messageUsage(answer.meta.usage), ...kanon };
+    const ending: RawMessageDeltaEvent = { type: 'message_delta', delta: { container: opaqueContainer(answer.container), ...stopOf(answer) }, usage: messageUsage(answer.meta.usage), ...kanon };
     return `event: message_delta\ndata: ${JSON.stringify(ending)}\n\n${STOP}`;
   }
 }

@@ -1,16 +1,19 @@
 import type { Tool, ToolChoice } from '../../../../canonical/chat.ts';
-import { InputError } from '../../../../canonical/errors.ts';
 import { boolean, object, oneOf, only, optional, text } from '../../read.ts';
 import { cacheOf } from './cache.ts';
 
 /** They change how the arguments arrive or what the model is shown, not what the tool is. */
-const HINTS = ['eager_input_streaming', 'input_examples'] as const;
+const HINTS = ['eager_input_streaming', 'input_examples', 'allowed_callers', 'defer_loading'] as const;
 const TOOL_FIELDS = new Set<string>(['type', 'name', 'description', 'input_schema', 'strict', 'cache_control', ...HINTS]);
 
-/** @throws InputError also for the vendor's own tools, which are not passed on */
+/** A tool of the caller's, not one of the vendor's own; what is none of both is refused as the first. */
+export function isCustom(value: unknown): boolean {
+  return typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string' || value.type === 'custom';
+}
+
+/** @throws InputError */
 export function toolOf(value: unknown, at: string): Tool {
   const tool = object(value, at);
-  if (tool['type'] != null && tool['type'] !== 'custom') throw new InputError(`${at}.type`, "expected \"custom\": the vendor's own tools are not passed on.");
   only(tool, TOOL_FIELDS, at);
   const hints = HINTS.flatMap((hint) => (tool[hint] == null ? [] : [[hint, tool[hint]] as const]));
   return {

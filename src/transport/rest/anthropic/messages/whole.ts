@@ -4,6 +4,7 @@ import { KanonError } from '../../../../canonical/errors.ts';
 import { redactedData } from '../../../../canonical/redacted.ts';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 import { messageUsage, stopOf, usageRest } from './finish.ts';
+import { opaqueBlock, opaqueCaller, opaqueCitations, opaqueContainer } from './opaque.ts';
 
 /** A whole answer as a `message`. @throws KanonError where a tool call cannot be said in this shape */
 export function message(id: string, answer: ChatAnswer): Message {
@@ -13,7 +14,7 @@ export function message(id: string, answer: ChatAnswer): Message {
     role: 'assistant',
     model: answer.meta.model,
     content: answer.parts.flatMap((part) => block(part, answer.finishReason === 'LENGTH')),
-    container: null,
+    container: opaqueContainer(answer.container),
     diagnostics: null,
     ...stopOf(answer),
     usage: { ...messageUsage(answer.meta.usage), ...usageRest(answer.meta.usage) },
@@ -23,13 +24,17 @@ export function message(id: string, answer: ChatAnswer): Message {
 function block(part: ContentPart, cut: boolean): ContentBlock[] {
   switch (part.type) {
     case 'text':
-      return part.text === '' ? [] : [{ type: 'text', text: part.text, citations: null }];
+      return part.text === '' ? [] : [{ type: 'text', text: part.text, citations: opaqueCitations(part.citations) }];
+    case 'vendor': {
+      const said = opaqueBlock(part);
+      return said === null ? [] : [said];
+    }
     case 'reasoning': {
       const data = part.signature === null ? null : redactedData(part.signature);
       return [data === null ? { type: 'thinking', thinking: part.text, signature: part.signature ?? '' } : { type: 'redacted_thinking', data }];
     }
     case 'toolCall':
-      return [{ type: 'tool_use', id: part.call.id, name: part.call.name, input: inputOf(part.call.arguments, cut), caller: { type: 'direct' } }];
+      return [{ type: 'tool_use', id: part.call.id, name: part.call.name, input: inputOf(part.call.arguments, cut), caller: opaqueCaller(part.call) }];
     default:
       return [];
   }

@@ -1,7 +1,8 @@
 import type { CallContext } from '../../../../canonical/call.ts';
 import { EFFORTS, type ChatRequest, type JsonObject, type ResponseFormat, type Tool, type ToolChoice } from '../../../../canonical/chat.ts';
+import type { VendorTools } from '../../../../canonical/vendor-tools.ts';
 import { InputError } from '../../../../canonical/errors.ts';
-import { callOf } from '../../caller.ts';
+import { callOf, elsewhere } from '../../caller.ts';
 import type { Exchange } from '../../exchange.ts';
 import { extraOf } from '../../extra.ts';
 import { boolean, integer, list, number, object, oneOf, optional, text, type Fields } from '../../read.ts';
@@ -20,7 +21,7 @@ export interface CompletionRequest {
 const KNOWN = new Set([
   'model', 'messages', 'stream', 'stream_options', 'n', 'modalities', 'metadata', 'store',
   'max_tokens', 'max_completion_tokens', 'temperature', 'top_p', 'stop', 'seed',
-  'tools', 'tool_choice', 'parallel_tool_calls', 'response_format', 'reasoning_effort', 'user', 'logprobs', 'top_logprobs',
+  'tools', 'tool_choice', 'parallel_tool_calls', 'response_format', 'reasoning_effort', 'user', 'logprobs', 'top_logprobs', 'web_search_options',
 ]);
 
 /** What would change the answer into one that this gateway cannot give. */
@@ -28,7 +29,6 @@ const REFUSED = {
   audio: 'answers in sound are not given; leave it out.',
   functions: 'is the old name of tools; use `tools`.',
   function_call: 'is the old name of tool_choice; use `tool_choice`.',
-  web_search_options: 'searches of the vendor are not passed on; give the model a tool.',
   moderation: 'moderation by the vendor is not passed on.',
 };
 
@@ -57,12 +57,20 @@ export async function completionRequest(exchange: Exchange): Promise<CompletionR
     ...present('effort', optional(body['reasoning_effort'], 'body.reasoning_effort', (value, at) => oneOf(value, EFFORTS, at))),
     ...present('user', optional(body['user'], 'body.user', text)),
     ...logprobsOf(body),
+    ...searchOf(body, elsewhere(exchange.headers)),
     ...extraOf(exchange, 'openai', KNOWN, REFUSED),
   };
   if (body['store'] === true) request.extra = withStore(request.extra);
   const options = optional(body['stream_options'], 'body.stream_options', object) ?? {};
   const includeUsage = optional(options['include_usage'], 'body.stream_options.include_usage', boolean) ?? false;
   return { model, request, context: callOf(exchange, optional(body['metadata'], 'body.metadata', object)), stream, includeUsage };
+}
+
+/** The search of models that search by themselves. */
+function searchOf(body: Fields, otherwise: VendorTools['elsewhere']): Pick<ChatRequest, 'vendorTools'> {
+  const options = optional(body['web_search_options'], 'body.web_search_options', object);
+  if (options === null) return {};
+  return { vendorTools: { vendor: 'openai', names: ['web_search'], tools: [], parameters: { web_search_options: options }, elsewhere: otherwise } };
 }
 
 /** A field of the canonical request, unless there is nothing in it. */
@@ -105,7 +113,7 @@ function logprobsOf(body: Fields): Pick<ChatRequest, 'logprobs'> {
 
 export function toolOf(value: unknown, at: string): Tool {
   const tool = object(value, at);
-  if (tool['type'] !== 'function') throw new InputError(`${at}.type`, 'expected "function": other tools are the vendor\'s own, and are not passed on.');
+  if (tool['type'] !== 'function') throw new InputError(`${at}.type`, 'expected "function": other tools are not carried.');
   return functionOf(object(tool['function'], `${at}.function`), `${at}.function`);
 }
 

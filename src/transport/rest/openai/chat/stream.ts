@@ -44,6 +44,7 @@ export class CompletionFrames {
   #frameOf(event: ChatStreamEvent): string {
     switch (event.type) {
       case 'delta': {
+        if (event.textEnd?.citations?.vendor === 'openai') return this.#frame(`{"annotations":${JSON.stringify(event.textEnd.citations.list)}}`);
         if (event.logprobs !== undefined) return `${this.#before}{},"logprobs":${JSON.stringify(event.logprobs)}${this.#after.slice(',"logprobs":null'.length)}`;
         if (event.text !== '') return this.#frame(`{"content":${JSON.stringify(event.text)}}`);
         if (event.refusal !== null && event.refusal !== '') return this.#frame(`{"refusal":${JSON.stringify(event.refusal)}}`);

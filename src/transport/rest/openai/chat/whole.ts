@@ -1,4 +1,5 @@
-import type { ChatCompletion } from 'openai/resources/chat/completions';
+import type { ChatCompletion, ChatCompletionMessage } from 'openai/resources/chat/completions';
+import type { ContentPart } from '../../../../canonical/chat.ts';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 import { completionUsage, FINISH_WORDS, servedBy } from './finish.ts';
 
@@ -9,6 +10,17 @@ export interface CompletionHead {
   created: number;
   /** The public model that was asked. */
   model: string;
+}
+
+/** What the text rests on, as the vendor has told it. */
+function annotationsOf(parts: readonly ContentPart[]): { annotations?: ChatCompletionMessage.Annotation[] } {
+  const cited = parts.flatMap((part) => (part.type === 'text' && part.citations?.vendor === 'openai' ? part.citations.list : []));
+  const annotations = cited.flatMap((citation) => (isAnnotation(citation) ? [citation] : []));
+  return annotations.length === 0 ? {} : { annotations };
+}
+
+function isAnnotation(value: unknown): value is ChatCompletionMessage.Annotation {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'url_citation';
 }
 
 /** A whole answer as a `chat.completion`. */
@@ -25,6 +37,7 @@ export function completion(head: CompletionHead, answer: ChatAnswer): object {
           role: 'assistant',
           content: text === '' && (toolCalls.length > 0 || refusal !== null) ? null : text,
           refusal,
+          ...annotationsOf(answer.parts),
           // As servers that show their models' thinking name it; the vendor itself does not show any.
           ...(reasoning !== null && reasoning !== '' && { reasoning_content: reasoning }),
           ...(toolCalls.length > 0 && {

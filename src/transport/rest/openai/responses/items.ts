@@ -59,7 +59,8 @@ export interface Output {
 
 /** The items of a whole answer; where it was cut, the last is incomplete. */
 export function outputOf(callId: string, answer: ChatAnswer): Output {
-  const parts = answer.parts.map((part) => ({ part, refused: false }));
+  // What only another vendor's API can say has no item here.
+  const parts = answer.parts.filter(({ type }) => type !== 'vendor').map((part) => ({ part, refused: false }));
   if (answer.refusal !== null) parts.push({ part: { type: 'text', text: answer.refusal }, refused: true });
   const isCut = answer.finishReason === 'LENGTH' || answer.finishReason === 'CONTENT_FILTER';
   const output: Output = { items: [], parts: new Map() };

@@ -91,7 +91,7 @@ function ownParameters({ body, headers }: Exchange, verbosity: string | null): P
 
 function toolOf(value: unknown, at: string): Tool {
   const tool = object(value, at);
-  if (tool['type'] !== 'function') throw new InputError(`${at}.type`, 'expected "function": other tools are the vendor\'s own, and are not passed on.');
+  if (tool['type'] !== 'function') throw new InputError(`${at}.type`, 'expected "function": tools of the vendor\'s own are not had by this API, as its models are asked by chat completions.');
   return functionOf(tool, at);
 }
 

@@ -83,6 +83,8 @@ function sizeOf(part: ContentPart): number {
       return part.call.arguments.length;
     case 'toolResult':
       return part.result.content.length + (part.result.images?.length ?? 0) * PICTURE;
+    case 'vendor':
+      return JSON.stringify(part.block).length;
     case 'image':
       return PICTURE;
     case 'audio':

@@ -1,4 +1,5 @@
 import { redactedData } from '../../../../canonical/redacted.ts';
+import type { Citations } from '../../../../canonical/vendor-tools.ts';
 import type { ChatAnswer } from '../../../../operations/chat/answer.ts';
 import type { ChatStreamEvent } from '../../../../operations/chat/chat.ts';
 import { CallsInOrder } from '../../calls-in-order.ts';
@@ -18,6 +19,9 @@ interface OpenItem {
   pieces: string[];
   call: { id: string; name: string };
   signature: string | null;
+  citations: Citations | null;
+  /** More of its kind is another item. */
+  ended: boolean;
   /** A delta's text comes between this and its number. */
   before: string;
 }
@@ -70,7 +74,9 @@ export class ResponseFrames {
     }
   }
 
-  #delta({ text, refusal, reasoning, signature }: Extract<ChatStreamEvent, { type: 'delta' }>): string {
+  #delta({ text, refusal, reasoning, signature, textEnd, block }: Extract<ChatStreamEvent, { type: 'delta' }>): string {
+    // This API has no place for a block of another, but what stands before and behind it is apart.
+    if (textEnd !== undefined || block !== undefined) return this.#endPart(textEnd?.citations ?? null);
     if (text !== '') return this.#enter('text') + this.#piece(text);
     if (refusal !== null && refusal !== '') return this.#enter('refusal') + this.#piece(refusal);
     if (reasoning === null || (reasoning === '' && signature === undefined)) return '';
@@ -83,6 +89,15 @@ export class ResponseFrames {
     return opened + said + this.#close('completed');
   }
 
+  /** An item by itself. What it rests on is for the vendor, should the conversation go on. */
+  #endPart(citations: Citations | null): string {
+    if (this.#open === null || this.#open.ended) return '';
+    if (this.#open.kind === 'text') this.#open.citations = citations;
+    // Whether it is complete is known when more follows.
+    this.#open.ended = true;
+    return '';
+  }
+
   #toolCall({ index, id, name, arguments: args }: Extract<ChatStreamEvent, { type: 'toolCallDelta' }>): string {
     let opened = '';
     if (id !== null && name !== null) opened = this.#enter(index, { id, name });
@@ -91,14 +106,14 @@ export class ResponseFrames {
 
   /** Opens an item, unless it is open. */
   #enter(kind: Kind, call = { id: '', name: '' }): string {
-    if (this.#open?.kind === kind) return '';
+    if (this.#open?.kind === kind && !this.#open.ended) return '';
     const closed = this.#close('completed');
     const id = itemId(prefixOf(kind), this.#callId, this.#output.items.length);
     const at = this.#at(id);
     const type = typeof kind === 'number' ? 'response.function_call_arguments.delta' : DELTAS[kind];
     const extra = kind === 'text' ? ',"logprobs":[]' : '';
     const content = typeof kind === 'number' ? '' : ',"content_index":0';
-    this.#open = { kind, id, pieces: [], call, signature: null, before: `event: ${type}\ndata: {"type":"${type}",${at}${content}${extra},"delta":` };
+    this.#open = { kind, id, pieces: [], call, signature: null, citations: null, ended: false, before: `event: ${type}\ndata: {"type":"${type}",${at}${content}${extra},"delta":` };
     const added = this.#event('response.output_item.added', `"output_index":${this.#output.items.length},"item":${JSON.stringify(this.#item(this.#open, 'in_progress'))}`);
     const part = typeof kind === 'number' ? '' : this.#event('response.content_part.added', `${at},"content_index":0,"part":${JSON.stringify(partOf(kind, ''))}`);
     return closed + added + part;
@@ -135,10 +150,10 @@ export class ResponseFrames {
   }
 
   /** What the item stands for in a conversation that goes on from here. */
-  #keep({ kind, id, call, signature }: OpenItem, text: string): void {
+  #keep({ kind, id, call, signature, citations }: OpenItem, text: string): void {
     if (typeof kind === 'number') this.#output.parts.set(id, { type: 'toolCall', call: { ...call, arguments: text } });
     else if (kind === 'reasoning') this.#output.parts.set(id, { type: 'reasoning', text, signature });
-    else this.#output.parts.set(id, { type: 'text', text });
+    else this.#output.parts.set(id, { type: 'text', text, ...(citations !== null && { citations }) });
   }
 
   #item({ kind, id, pieces, call, signature }: OpenItem, status: 'in_progress' | 'completed' | 'incomplete'): object {
