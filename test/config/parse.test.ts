@@ -49,6 +49,7 @@ describe('defaults', () => {
           model: 'extractive',
           price: null,
           serviceTier: null,
+          toolPrices: null,
           contextWindow: null,
           maxOutputTokens: null,
           region: null,
