@@ -122,7 +122,7 @@ describe("a tool of the vendor's own", () => {
 
   test('was probably used where the answer broke off', async () => {
     vendors.anthropic.behave(() => withFaults(answers({ text: ['a', 'b', 'c'] }), { kind: 'cut', afterTokens: 2 }));
-    await expect(vendors.anthropicClient().messages.stream(ASK).finalMessage()).rejects.toThrow();
+    await expect(vendors.anthropicClient().messages.stream(ASK).finalMessage()).rejects.toThrow('broke off');
     expect(await lastCall()).toMatchObject({ cost: { usd: null } });
   });
 
@@ -167,7 +167,7 @@ describe("a tool of the vendor's own", () => {
   test('and another answer do not make one: a stream that breaks off behind it ends in an error', async () => {
     const first = withFaults(answers({ blocks: SEARCHED }), { kind: 'cut', afterTokens: 9 });
     vendors.anthropic.behave((request) => (request.body['model'] === 'claude-test' ? first : answers({ blocks: SEARCHED })));
-    await expect(vendors.anthropicClient().messages.stream({ ...ASK, model: 'twice' }).finalMessage()).rejects.toThrow();
+    await expect(vendors.anthropicClient().messages.stream({ ...ASK, model: 'twice' }).finalMessage()).rejects.toThrow('broke off');
   });
 });
 
