@@ -5,20 +5,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { endOf, type SocketLife } from './socket-life.ts';
 import { protocolOptions, type SocketState, type WebSocketOptions } from './socket-protocol.ts';
+import { TextFrames } from './text-frames.ts';
 
+/** Milliseconds between two questions whether the other side is there. */
 const PING_MS = 12_000;
-/** Milliseconds between two looks at whether the principals of open sockets are still let in. */
+/** Milliseconds between two looks at a socket: whether its principal is still let in, and whether it is still there. */
 const LOOK_MS = 500;
+/** So many times in between some of the sockets are looked at, and never all at once. */
+const SLICES = 10;
 /** The same while the gateway closes, at whether they have ended. */
 const DRAIN_LOOK_MS = 25;
-/** Bytes that may wait for a reader before its stream pauses. */
-const HIGH_WATER_BYTES = 64 * 1_024;
+
+/** What is kept of a socket, beside what its protocol needs. */
+interface OpenSocket extends SocketState {
+  frames: TextFrames;
+  /** When it was last asked whether the other side is there. */
+  pingedAt: number;
+  /** The other side has answered since. */
+  isThere: boolean;
+}
 
 /** GraphQL over WebSocket: the subprotocol `graphql-transport-ws`, queries and subscriptions alike. */
 export class GraphQLWebSockets {
   readonly #sockets: WebSocketServer;
-  readonly #serve: (socket: WebSocket, request: IncomingMessage) => void;
-  readonly #extras = new Map<WebSocket, SocketState>();
+  readonly #serve: (socket: WebSocket, request: IncomingMessage, connection: Duplex) => void;
+  readonly #open = new Map<WebSocket, OpenSocket>();
+  /** Where the last look has stopped. */
+  #looking: Iterator<[WebSocket, OpenSocket]> = [].values();
   readonly #look: NodeJS.Timeout;
   readonly #life: SocketLife;
   readonly #isRefused: WebSocketOptions['isRefused'];
@@ -33,38 +46,53 @@ export class GraphQLWebSockets {
     this.#life = options.life;
     this.#isRefused = options.isRefused;
     const server = makeServer<Record<string, unknown>, SocketState>(protocolOptions(options, () => this.#draining));
-    this.#look = setInterval(() => this.#closeEnded(), LOOK_MS).unref();
-    this.#serve = (socket, request) => {
+    this.#look = setInterval(() => this.#lookAtSome(), LOOK_MS / SLICES).unref();
+    this.#serve = (socket, request, connection) => {
       const gone = new AbortController();
-      const extra: SocketState = { address: options.addressOf(request), signal: gone.signal, admission: null, traceparent: request.headers['traceparent'], send: (message) => send(socket, message), operations: {}, openedAt: Date.now(), activeAt: Date.now() };
-      this.#extras.set(socket, extra);
+      const frames = new TextFrames(connection);
+      const now = Date.now();
+      const state: OpenSocket = {
+        address: options.addressOf(request),
+        signal: gone.signal,
+        admission: null,
+        traceparent: request.headers['traceparent'],
+        send: (message) => (socket.readyState === socket.OPEN ? frames.send(message) : undefined),
+        operations: {},
+        openedAt: now,
+        activeAt: now,
+        frames,
+        pingedAt: now,
+        isThere: true,
+      };
+      this.#open.set(socket, state);
       const closed = server.opened(
         {
           protocol: socket.protocol,
-          send: extra.send,
-          close: (code, reason) => socket.close(code, reason),
+          send: state.send,
+          close: (code, reason) => close(socket, state, code, reason),
           onMessage: (handle) => {
             socket.on('message', (message) => {
-              extra.activeAt = Date.now();
+              state.activeAt = Date.now();
               handle(String(message)).catch((error: unknown) => {
                 // A message that only a server may send: graphql-ws throws where its protocol has a code.
                 if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-                  socket.close(4400, 'Invalid message');
+                  close(socket, state, 4400, 'Invalid message');
                   return;
                 }
                 options.log.error({ err: error }, 'a message of a socket could not be handled');
-                socket.close(1011, 'Internal error');
+                close(socket, state, 1011, 'Internal error');
               });
             });
           },
         },
-        extra,
+        state,
       );
-      const ping = keepAlive(socket);
+      socket.on('pong', () => {
+        state.isThere = true;
+      });
       socket.on('error', (error) => options.log.debug({ err: error }, 'a socket failed'));
       socket.once('close', (code, reason) => {
-        clearInterval(ping);
-        this.#extras.delete(socket);
+        this.#open.delete(socket);
         gone.abort();
         void closed(code, String(reason));
       });
@@ -83,7 +111,7 @@ export class GraphQLWebSockets {
         connection.end(`HTTP/1.1 ${this.#draining ? '503 Service Unavailable' : '403 Forbidden'}\r\nconnection: close\r\n\r\n`);
         return;
       }
-      this.#sockets.handleUpgrade(request, connection, head, this.#serve);
+      this.#sockets.handleUpgrade(request, connection, head, (socket) => this.#serve(socket, request, connection));
     });
   }
 
@@ -91,19 +119,38 @@ export class GraphQLWebSockets {
     return this.#sockets.clients.size;
   }
 
-  /**
-   * Closes the sockets of keys that have expired or were revoked: 4403, as when they had come with such a key; and
-   * those that are idle or too old: 1001, whereupon a client connects again when it needs to.
-   */
-  #closeEnded(): void {
+  /** Looks at as many sockets as it takes to have seen each of them about once in the time between two looks. */
+  #lookAtSome(): void {
     const now = Date.now();
-    for (const [socket, extra] of this.#extras) {
-      const { admission, operations } = extra;
-      if (admission !== null && admission.current() === null) socket.close(4403, 'Forbidden');
-      if (Object.keys(operations).length > 0) extra.activeAt = now;
-      const end = endOf(extra, this.#life, now);
-      if (end !== null) socket.close(1001, end);
+    for (let left = Math.ceil(this.#open.size / SLICES); left > 0; left--) {
+      let next = this.#looking.next();
+      if (next.done === true) {
+        this.#looking = this.#open.entries();
+        next = this.#looking.next();
+      }
+      if (next.done !== true) this.#lookAt(...next.value, now);
     }
+  }
+
+  /**
+   * Closes the socket of a key that has expired or was revoked: 4403, as when it had come with such a key; and one that
+   * is idle or too old: 1001, whereupon a client connects again when it needs to. One whose other side has not answered
+   * since it was last asked is ended.
+   */
+  #lookAt(socket: WebSocket, state: OpenSocket, now: number): void {
+    const { admission, operations, pingedAt } = state;
+    if (admission !== null && admission.current() === null) close(socket, state, 4403, 'Forbidden');
+    if (hasAny(operations)) state.activeAt = now;
+    const end = endOf(state, this.#life, now);
+    if (end !== null) close(socket, state, 1001, end);
+    if (now - pingedAt < PING_MS) return;
+    if (!state.isThere) {
+      socket.terminate();
+      return;
+    }
+    state.isThere = false;
+    state.pingedAt = now;
+    if (socket.readyState === socket.OPEN) socket.ping();
   }
 
   /** Takes no new operation; a socket goes (1001) when its last one has ended, at the latest after the grace (ms). */
@@ -111,8 +158,8 @@ export class GraphQLWebSockets {
     this.#draining = true;
     clearInterval(this.#look);
     const until = performance.now() + graceMs;
-    while (this.#extras.size > 0 && performance.now() < until) {
-      for (const [socket, { operations }] of this.#extras) if (Object.keys(operations).length === 0) socket.close(1001, 'Going away');
+    while (this.#open.size > 0 && performance.now() < until) {
+      for (const [socket, state] of this.#open) if (!hasAny(state.operations)) close(socket, state, 1001, 'Going away');
       await sleep(DRAIN_LOOK_MS);
     }
     for (const socket of this.#sockets.clients) socket.terminate();
@@ -122,31 +169,13 @@ export class GraphQLWebSockets {
   }
 }
 
-/** Sends, and waits while more than a little is waiting for the reader. */
-function send(socket: WebSocket, data: string): Promise<void> | void {
-  if (socket.readyState !== socket.OPEN) return;
-  if (socket.bufferedAmount < HIGH_WATER_BYTES) {
-    socket.send(data);
-    return;
-  }
-  return new Promise((resolve) => {
-    // A socket that failed meanwhile is closed, and its operations are ended by that.
-    socket.send(data, () => resolve());
-  });
+/** What was sent before it comes before it. */
+function close(socket: WebSocket, { frames }: OpenSocket, code?: number, reason?: string): void {
+  frames.flush();
+  socket.close(code, reason);
 }
 
-/** Asks every while whether the other side is there, and ends the socket when it was not since the last time. */
-function keepAlive(socket: WebSocket): NodeJS.Timeout {
-  let alive = true;
-  socket.on('pong', () => {
-    alive = true;
-  });
-  return setInterval(() => {
-    if (!alive) {
-      socket.terminate();
-      return;
-    }
-    alive = false;
-    socket.ping();
-  }, PING_MS);
+function hasAny(operations: SocketState['operations']): boolean {
+  for (const _ in operations) return true;
+  return false;
 }
