@@ -24,7 +24,7 @@ export async function fill(shelf: Shelf, calls: number, from: Date, to: Date): P
     with recursive n(i) as (select 0 union all select i + 1 from n where i < ${calls - 1})
     insert into calls (id, started_at, duration_ms, first_token_ms, operation, model, provider, target_model, outcome, error_code, cached, streamed,
       key_id, app, user_name, team, request_id, ${TOKENS}, usage_reported, service_tier, cost_nano, price, attempts, masked, warnings, metadata)
-    select '01900000-0000-7000-8000-' || ${hex}, cast(${from.getTime()} + i * ${step} as bigint), 812.5, 203.25, 'CHAT',
+    select '01900000-0000-7000-8000-' || ${hex}, cast(${from.getTime()} + cast(i as double precision) * ${step} as bigint), 812.5, 203.25, 'CHAT',
       case i % 5 when 0 then 'support-chat' when 1 then 'drafts' when 2 then 'feeling' when 3 then 'search' else 'documents' end,
       'anthropic', 'claude-sonnet-5', case i % 50 when 0 then 'ERROR' else 'OK' end, case i % 50 when 0 then 'UPSTREAM_TIMEOUT' end, 0, 1,
       'key-' || (i % 100), 'app-' || (i % 20), 'user-' || ((i * 7) % 1000), 'team-' || (i % 10), '01900000-0000-7000-9000-' || ${hex},
