@@ -1,6 +1,6 @@
 /**
  * What recording a call costs the main thread: `node bench/ledger/record.ts`, PostgreSQL with DATABASE_URL (a database
- * of its own, which it fills).
+ * of its own, which it fills), limits in Redis with REDIS_URL.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidv7 } from '../../src/canonical/ids.ts';
 import { type BudgetLimit, type BudgetScope, openLedger } from '../../src/ledger/ledger.ts';
+import { openRedis } from '../../src/redis/redis.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { sampleCall } from './calls.ts';
 
@@ -16,7 +17,10 @@ const SECONDS = 3;
 const PER_SECOND = 1_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'kanon-bench-'));
-const ledger = await openLedger({ dataDir, databaseUrl: process.env['DATABASE_URL'], secret: 'a secret only for this benchmark', log: createLog('silent') });
+const log = createLog('silent');
+const redisUrl = process.env['REDIS_URL'];
+const redis = redisUrl === undefined ? null : await openRedis(redisUrl, log);
+const ledger = await openLedger({ dataDir, redis, databaseUrl: process.env['DATABASE_URL'], secret: 'a secret only for this benchmark', log });
 const payload = { prompt: 'word '.repeat(600), answer: 'word '.repeat(200) };
 const scopes: BudgetScope[] = [
   { kind: 'KEY', id: 'key' },
@@ -78,4 +82,5 @@ const began = performance.now();
 await ledger.record({ ...sampleCall(0, new Date()), id: uuidv7() });
 console.log(`a record that comes alone is durable after ${(performance.now() - began).toFixed(1)} ms`);
 await ledger.close();
+redis?.close();
 rmSync(dataDir, { recursive: true });

@@ -16,7 +16,7 @@ Usage: kanon <command> [options]
   documents register FILE | list | remove ID      Documents that are executed by their ids.   --data DIR
   audit   Who did what, and who was refused. --first N --data DIR
 
-Environment: PORT, HOST, KANON_DATA, KANON_ADMIN_KEY, KANON_SECRET, DATABASE_URL, and whatever the config names.`;
+Environment: PORT, HOST, KANON_DATA, KANON_ADMIN_KEY, KANON_SECRET, DATABASE_URL, REDIS_URL, and whatever the config names.`;
 
 type Command = (args: string[], env: NodeJS.ProcessEnv) => Promise<number>;
 

@@ -136,18 +136,21 @@ export class RedisLink implements Redis {
     void this.#prove();
   }
 
-  /** Up again with the first answer; where there is no connection, the next one begins with this. */
+  /** Up again with the first answer that is not late; where there is no connection, the next one begins with this. */
   async #prove(): Promise<void> {
     if (this.#proving) return;
     this.#proving = true;
     while (!this.#closed && this.#client.isReady && !this.#isUp) {
+      const answer = this.#client.ping();
       try {
-        await this.#client.ping();
+        await withPatience('Redis', ANSWER_MS, answer);
         this.#up();
       } catch (error) {
         this.#down(error);
-        if (!(error instanceof ErrorReply)) break;
-        await sleep(LAST_RETRY_MS, undefined, { ref: false });
+        if (!(error instanceof Late || error instanceof ErrorReply)) break;
+        // One that is slow must not be up and down by turns.
+        await answer.catch(() => undefined);
+        await sleep(error instanceof Late ? FIRST_RETRY_MS : LAST_RETRY_MS, undefined, { ref: false });
       }
     }
     this.#proving = false;

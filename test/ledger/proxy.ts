@@ -7,6 +7,7 @@ export class Proxy {
   readonly #sockets = new Set<Socket>();
   readonly #target: URL;
   #mode: 'open' | 'cut' | 'stalled' = 'open';
+  #delayMs = 0;
 
   private constructor(target: URL) {
     this.#target = target;
@@ -36,8 +37,14 @@ export class Proxy {
     for (const socket of this.#sockets) socket.pause();
   }
 
+  /** Each piece comes so much later. */
+  slow(ms: number): void {
+    this.#delayMs = ms;
+  }
+
   mend(): void {
     this.#mode = 'open';
+    this.#delayMs = 0;
     for (const socket of this.#sockets) socket.resume();
   }
 
@@ -59,7 +66,7 @@ export class Proxy {
       [server, client],
     ] as const) {
       this.#sockets.add(one);
-      one.on('data', (bytes) => other.write(bytes));
+      one.on('data', (bytes) => (this.#delayMs === 0 ? other.write(bytes) : setTimeout(() => other.write(bytes), this.#delayMs)));
       one.on('error', () => undefined);
       one.on('close', () => {
         this.#sockets.delete(one);

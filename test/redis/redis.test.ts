@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openRedis, type Redis, RedisUnavailable } from '../../src/redis/redis.ts';
 import { RedisScript } from '../../src/redis/script.ts';
@@ -98,6 +100,21 @@ describe.each(['cut', 'stall'] as const)('a way to Redis that is %s', (how) => {
     redis.close();
     await proxy.close();
   });
+});
+
+test('one that is slow is down until it is not, and is told of once', async () => {
+  const { proxy, url } = await Proxy.to(redisUrl());
+  const told: string[] = [];
+  const redis = await openRedis(url, pino({ level: 'info' }, { write: (line) => told.push(line) }));
+  proxy.slow(150);
+  for (const end = performance.now() + 1_500; performance.now() < end; await sleep(50)) await redis.get('a').catch(() => undefined);
+  expect(redis.isUp).toBe(false);
+  expect(told).toEqual([expect.stringContaining('Redis is out of reach')]);
+  proxy.mend();
+  await vi.waitFor(() => expect(redis.isUp).toBe(true), PATIENT);
+  expect(told).toHaveLength(2);
+  redis.close();
+  await proxy.close();
 });
 
 test('a server that takes connections and says nothing does not count as up', async () => {

@@ -123,8 +123,14 @@ export class DatabaseLender implements Lender {
     this.#down = true;
     while (this.#down && !this.#closed) {
       await sleep(LOOK_MS, undefined, { ref: false });
-      this.#down = !(await this.#attempts.make('reach the database', () => this.#pulse()));
+      this.#down = !(await this.#attempts.make('reach the database', () => this.#warmUp()));
     }
+  }
+
+  /** The first questions to a database that is back are slow: not at a caller's cost. */
+  async #warmUp(): Promise<void> {
+    await this.#pulse();
+    await this.standing([{ counter: '', window: 0, from: 0 }]);
   }
 
   async #ask(demands: readonly Demand[]): Promise<void> {

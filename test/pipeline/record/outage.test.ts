@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { answers, startFakeOpenAI, type FakeVendor } from '../../faults/index.ts';
 import { TestGateway } from '../../harness/gateway.ts';
 import { makePlace, type Place } from '../../ledger/engines.ts';
 import { Proxy } from '../../ledger/proxy.ts';
+import { redisUrl } from '../../redis/server.ts';
 
 /** Milliseconds for which the database is out of reach; longer than a lease is trusted. */
 const OUTAGE_MS = Number(process.env['KANON_TEST_OUTAGE_MS'] ?? 9_000);
@@ -24,9 +25,9 @@ afterEach(async () => {
   await vendor.close();
 });
 
-const start = (policy: Record<string, unknown>) =>
+const start = (policy: Record<string, unknown>, where: { databaseUrl?: string; redisUrl?: string } = { databaseUrl }) =>
   TestGateway.start({
-    databaseUrl,
+    ...where,
     secret: 'a secret of the database',
     config: {
       providers: { shop: { kind: 'openai', apiKey: 'test-key', baseUrl: vendor.url } },
@@ -78,6 +79,42 @@ test('answers go on while the database is gone where budgets fail open, and ever
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
   // 50 ms, and room for a busy machine.
   expect(median(during) - median(before)).toBeLessThan(250);
+});
+
+describe.each(['cut', 'stall', 'slow'] as const)('while Redis is out of reach (%s)', (how) => {
+  /** An eighth of the limit is leased at a time: less than is asked for meanwhile. */
+  const limits = { requestsPerMinute: 2_000 };
+  let redis: Proxy;
+  let redisUrlThrough: string;
+
+  beforeEach(async () => {
+    ({ proxy: redis, url: redisUrlThrough } = await Proxy.to(redisUrl()));
+  });
+  afterEach(() => redis.close());
+
+  async function outage(policy: Record<string, unknown>): Promise<{ during: Asked[]; all: number; gateway: TestGateway }> {
+    const gateway = await start({ limits, ...policy }, { redisUrl: redisUrlThrough });
+    const before = await load(gateway, 500);
+    redis[how](200);
+    const during = await load(gateway, 7_000);
+    redis.mend();
+    return { during, all: before.length + during.length, gateway };
+  }
+
+  test('answers go on where limits fail open, and every call is recorded', { timeout: 60_000 }, async () => {
+    const { during, all, gateway } = await outage({ budgetFail: 'open' });
+    expect(during.filter(({ code }) => code !== null)).toEqual([]);
+    await expect.poll(() => calls(gateway), { timeout: 20_000 }).toBe(all);
+    await gateway[Symbol.asyncDispose]();
+  });
+
+  test('calls are refused where limits fail closed, and pass again when it is back', { timeout: 60_000 }, async () => {
+    const { during, gateway } = await outage({});
+    expect(new Set(during.map(({ code }) => code))).toEqual(new Set([null, 'RATE_LIMITED']));
+    expect(Math.max(...during.map(({ ms }) => ms))).toBeLessThan(5_000);
+    await expect.poll(async () => (await ask(gateway)).code, { timeout: 20_000 }).toBeNull();
+    await gateway[Symbol.asyncDispose]();
+  });
 });
 
 test('calls are refused soon, not held up, while the database is gone where budgets fail closed', { timeout: OUTAGE_MS + 60_000 }, async () => {
