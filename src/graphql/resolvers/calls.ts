@@ -74,7 +74,7 @@ export const callTypes = {
     pictures: async ({ callId }, _, { ledger }) => (await ledger.pictures(callId)).map((picture) => ({ ...picture, callId })),
   },
   CallPicture: {
-    bytes: (picture, _, { pictures }) => pictures.show(picture),
+    bytes: (picture, _, { pictures }, { path }) => pictures.show(picture, path),
   },
   CallConnection: {
     edges: ({ rows }) => rows.map((node) => ({ cursor: callCursor(node), node })),

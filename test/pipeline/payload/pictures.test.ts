@@ -121,6 +121,9 @@ describe('of the pictures that left', () => {
     expect(shown.flat().filter((picture) => picture?.[1])).toHaveLength(2);
     expect(shown.flat().every((picture) => picture?.[0])).toBe(true);
     expect(errors?.map(({ extensions }) => extensions?.['code'])).toEqual(['MEDIA_TOO_LARGE']);
+    // The same picture under many names is as many pictures.
+    const many = await gateway.query(`{ calls(first: 1) { nodes { payload { pictures { ${['a', 'b', 'c', 'd'].map((name) => `${name}: bytes`).join(' ')} } } } } }`);
+    expect(many.errors?.map(({ path }) => path?.at(-1))).toEqual(['c', 'd']);
   });
 });
 
