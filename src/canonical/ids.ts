@@ -1,10 +1,17 @@
 import { randomFillSync } from 'node:crypto';
 
-const random = Buffer.alloc(16);
+const BYTES = 16;
+/** Random bytes for the next ids: getting them costs as much for many as for one. */
+const pool = Buffer.alloc(BYTES * 256);
+let used = pool.length;
 
 /** A UUID of version 7: sorts by the time at which it was made (RFC 9562, section 5.7). */
 export function uuidv7(now: number = Date.now()): string {
-  randomFillSync(random);
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const random = pool.subarray(used, (used += BYTES));
   random.writeUIntBE(now, 0, 6);
   random.writeUInt8(0x70 | (random.readUInt8(6) & 0x0f), 6);
   random.writeUInt8(0x80 | (random.readUInt8(8) & 0x3f), 8);

@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { InputError, KanonError } from '../../canonical/errors.ts';
 import { uuidv7 } from '../../canonical/ids.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -27,7 +28,7 @@ export interface IssuedKey {
 /** The keys that were issued: found in memory, kept in the store. */
 export class Keys {
   readonly #store: AskStore;
-  readonly #peppers: readonly DerivedKey[];
+  readonly #peppers: readonly { id: string; key: KeyObject }[];
   readonly #log: Log;
   #byHmac = new Map<string, ApiKey>();
   #version = -1;
@@ -37,7 +38,7 @@ export class Keys {
 
   constructor(store: AskStore, peppers: readonly DerivedKey[], log: Log) {
     this.#store = store;
-    this.#peppers = peppers;
+    this.#peppers = peppers.map(({ id, key }) => ({ id, key: createSecretKey(key) }));
     this.#log = log;
   }
 

@@ -35,14 +35,24 @@ export async function* answerStream(
   const splitter = new SseSplitter();
   let began = false;
   try {
-    while (translator.progress() === 'open') {
-      const bytes = await body.next();
-      const events = bytes === null ? splitter.end() : splitter.push(bytes);
-      if (events.length > 0) began = true;
-      const { chunks, failure } = takeAll(translator, events);
+    for (let bytes: Uint8Array | null | undefined; bytes !== null && translator.progress() === 'open'; ) {
+      bytes = await body.next();
+      const chunks: ChatChunk[] = [];
+      let failure: { error: unknown } | null = null;
+      try {
+        let part: Uint8Array | null | undefined = bytes;
+        while (part !== undefined) {
+          const events = part === null ? splitter.end() : splitter.push(part);
+          if (events.length > 0) began = true;
+          takeAll(translator, events, chunks);
+          // What has arrived together goes on together.
+          part = part === null || translator.progress() !== 'open' ? undefined : body.ready();
+        }
+      } catch (error) {
+        failure = { error };
+      }
       if (chunks.length > 0) yield chunks;
-      if (failure) throw failure.error;
-      if (bytes === null) break;
+      if (failure !== null) throw failure.error;
     }
     if (translator.progress() === 'open') throw new UpstreamFailure('cut', 'the stream ended before the answer was complete');
     await readRest(body, splitter, translator);
@@ -57,24 +67,12 @@ export async function* answerStream(
   }
 }
 
-/** Translates events up to the first that fails: what came before it is still the vendor's answer. */
-function takeAll(
-  translator: StreamTranslator,
-  events: readonly ServerSentEvent[],
-): { chunks: ChatChunk[]; failure: { error: unknown } | null } {
-  const chunks: ChatChunk[] = [];
+/** Translates events up to the first that fails, and throws that: what came before it is still the vendor's answer. */
+function takeAll(translator: StreamTranslator, events: readonly ServerSentEvent[], chunks: ChatChunk[]): void {
   for (const event of events) {
-    if (translator.progress() !== 'open') {
-      takeRest(translator, event);
-      continue;
-    }
-    try {
-      chunks.push(...translator.take(event));
-    } catch (error) {
-      return { chunks, failure: { error } };
-    }
+    if (translator.progress() === 'open') chunks.push(...translator.take(event));
+    else takeRest(translator, event);
   }
-  return { chunks, failure: null };
 }
 
 /** Of a complete answer nothing but the usage is of interest, and nothing that goes wrong now can spoil it. */

@@ -1,5 +1,3 @@
-import { AbortedError } from '../../canonical/errors.ts';
-
 /**
  * An answer that stops as soon as its reader does: a plain async generator only learns that its reader has left
  * when its own wait is over, and a silent vendor can make that long. What comes in one batch goes out one by one.
@@ -11,6 +9,9 @@ export function cancellable<T extends object>(
 ): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: () => new CancellableAnswer(signal, run) };
 }
+
+/** Why the request of a reader who leaves ends. Made once: nobody is told, and an error with its stack is dear. */
+const LEFT = new Error('the reader left');
 
 class CancellableAnswer<T extends object> implements AsyncIterator<T> {
   readonly #signal: AbortSignal;
@@ -54,7 +55,7 @@ class CancellableAnswer<T extends object> implements AsyncIterator<T> {
   }
 
   async return(): Promise<IteratorResult<T>> {
-    this.#stop.abort(new AbortedError());
+    this.#stop.abort(LEFT);
     this.#end();
     await this.#batches.return(undefined);
     return { done: true, value: undefined };

@@ -60,15 +60,8 @@ export class ResponseBody {
    */
   async next(): Promise<Uint8Array | null> {
     for (;;) {
-      const chunk = this.#queue.shift();
-      if (chunk) {
-        this.#queued -= chunk.byteLength;
-        if (this.#paused && this.#queued <= HIGH_WATER_BYTES / 2) {
-          this.#paused = false;
-          this.#source.resume();
-        }
-        return chunk;
-      }
+      const chunk = this.ready();
+      if (chunk !== undefined) return chunk;
       if (this.#state === 'ended') return null;
       if (this.#state === 'failed') throw this.#error;
       await new Promise<void>((resolve) => {
@@ -76,6 +69,18 @@ export class ResponseBody {
       });
       this.#wake = undefined;
     }
+  }
+
+  /** The next bytes, if they are here already. */
+  ready(): Uint8Array | undefined {
+    const chunk = this.#queue.shift();
+    if (chunk === undefined) return undefined;
+    this.#queued -= chunk.byteLength;
+    if (this.#paused && this.#queued <= HIGH_WATER_BYTES / 2) {
+      this.#paused = false;
+      this.#source.resume();
+    }
+    return chunk;
   }
 
   /** Ends the request at once; bytes that wait are dropped. Not after `drain`. */

@@ -10,21 +10,33 @@ import { HttpError } from './respond.ts';
 export async function readBody(request: IncomingMessage, maxBytes: number, signal: AbortSignal): Promise<Buffer> {
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > maxBytes) throw tooLarge(maxBytes);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const onAbort = () => request.destroy();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    for await (const chunk of request) {
-      if (!Buffer.isBuffer(chunk)) continue;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    // By events: a loop over the request costs three times as much for a body in one piece.
+    const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
       chunks.push(chunk);
-    }
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
+      if (bytes > maxBytes) {
+        request.pause();
+        end(() => reject(tooLarge(maxBytes)));
+      }
+    };
+    const onEnd = (): void => end(() => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes)));
+    const onClose = (): void => end(() => reject(signal.aborted ? signal.reason : new Error('the request broke off')));
+    const onAbort = (): void => {
+      request.destroy();
+    };
+    const end = (settle: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      settle();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    if (request.destroyed) onClose();
+    else request.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -81,7 +81,11 @@ export function sendError(response: ServerResponse, thrown: unknown, requestId: 
  */
 export async function writeSlowly(response: ServerResponse, text: string, signal: AbortSignal): Promise<boolean> {
   if (response.destroyed) return false;
-  if (response.write(text)) return true;
+  return response.write(text) || drained(response, signal);
+}
+
+/** Waits for a reader that is slower than the writer. @returns false when it has gone */
+export async function drained(response: ServerResponse, signal: AbortSignal): Promise<boolean> {
   try {
     await once(response, 'drain', { signal });
     return true;

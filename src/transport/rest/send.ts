@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { writeSlowly } from '../http/respond.ts';
+import { FrameWriter } from '../http/frame-writer.ts';
 import type { RestAnswer } from './exchange.ts';
 
 const TRAILERS = 'x-kanon-cost, x-kanon-warnings';
@@ -18,9 +18,12 @@ export async function send(response: ServerResponse, answer: RestAnswer, signal:
     trailer: TRAILERS,
     ...answer.headers,
   });
+  const writer = new FrameWriter(response, signal);
   for await (const frame of answer.frames) {
-    if (!(await writeSlowly(response, frame, signal))) return;
+    const written = writer.write(frame);
+    if (written !== true && !(await written)) return;
   }
+  if (!(await writer.flush())) return;
   response.addTrailers(answer.trailers() ?? {});
   response.end();
 }
