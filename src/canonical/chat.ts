@@ -1,3 +1,4 @@
+import type { Document } from './document.ts';
 import type { Audio, Image } from './media.ts';
 import type { TokenUsage } from './usage.ts';
 import type { Citations, VendorBlock, VendorTools } from './vendor-tools.ts';
@@ -9,6 +10,7 @@ export type ContentPart =
   /** `detail`: how closely the vendor is to look, where it can be told. */
   | { type: 'image'; image: Image; detail?: string; cache?: CacheMark }
   | { type: 'audio'; audio: Audio }
+  | { type: 'document'; document: Document; cache?: CacheMark }
   | { type: 'toolCall'; call: ToolCall }
   | { type: 'toolResult'; result: ToolResult }
   /** A model's thinking, carried back to the same vendor untouched. */

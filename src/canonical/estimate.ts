@@ -1,6 +1,6 @@
 import { estimateTokenCount } from 'tokenx';
 import { asciiTokens } from './ascii-tokens.ts';
-import type { ChatRequest } from './chat.ts';
+import type { ChatRequest, ContentPart } from './chat.ts';
 import type { Audio } from './media.ts';
 import { NO_USAGE, type TokenUsage } from './usage.ts';
 
@@ -15,6 +15,9 @@ const [SLOWEST_WAV, FASTEST_WAV] = [4_000, 400_000];
 
 /** What asking a chat model for a sentiment, or for what a picture shows, adds to the request. */
 export const INSTRUCTION_TOKENS = 400;
+
+/** About what vendors count for a short PDF; how long one is nobody here knows. */
+const TOKENS_PER_PDF = 3_000;
 
 /** Tokens of a text, estimated: within some percent for prose of European languages. */
 export function estimateTokens(text: string): number {
@@ -47,7 +50,7 @@ export function estimateAudioOf(request: ChatRequest): number {
 
 /** Tokens of a chat request, estimated: used where a vendor reports none. */
 export function estimateInput(request: ChatRequest): number {
-  let tokens = estimateImages(imagesOf(request)) + estimateAudioOf(request);
+  let tokens = estimateImages(imagesOf(request)) + estimateAudioOf(request) + TOKENS_PER_PDF * pdfsOf(request).length;
   for (const text of textsOf(request)) tokens += estimateTokens(text);
   return tokens;
 }
@@ -57,6 +60,11 @@ export function charactersOf(request: ChatRequest): number {
   let characters = 0;
   for (const text of textsOf(request)) characters += text.length;
   return characters;
+}
+
+/** PDFs of a request: nobody here looks into them. */
+export function pdfsOf({ messages }: Pick<ChatRequest, 'messages'>): ContentPart[] {
+  return messages.flatMap(({ content }) => content.filter((part) => part.type === 'document' && part.document.kind === 'pdf'));
 }
 
 export function imagesOf(request: ChatRequest): number {
@@ -70,6 +78,7 @@ function* textsOf(request: ChatRequest): Generator<string> {
       if (part.type === 'text' || part.type === 'reasoning') yield part.text;
       else if (part.type === 'toolCall') yield part.call.arguments;
       else if (part.type === 'toolResult') yield part.result.content;
+      else if (part.type === 'document' && part.document.kind === 'text') yield part.document.text;
       else if (part.type === 'vendor') yield JSON.stringify(part.block);
     }
   }

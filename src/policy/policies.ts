@@ -27,6 +27,8 @@ export interface PolicyMasking {
   masker: Masker;
   /** Paint over the same in pictures. */
   pictures: boolean;
+  /** Refuse what cannot be looked into: PDFs. */
+  documents: boolean;
   /** What becomes of a call whose content cannot be masked. */
   fail: 'closed' | 'open';
 }
@@ -58,9 +60,9 @@ function toolsOf({ vendorTools }: PolicyConfig): Policy['vendorTools'] {
   return new Set(vendorTools === false ? [] : vendorTools);
 }
 
-function maskingOf({ mask, maskImages, maskFail }: PolicyConfig, options: MaskerOptions): PolicyMasking | null {
+function maskingOf({ mask, maskImages, maskDocuments, maskFail }: PolicyConfig, options: MaskerOptions): PolicyMasking | null {
   if (mask.length === 0) return null;
-  return { masker: new Masker(toMasking(mask), options), pictures: maskImages, fail: maskFail };
+  return { masker: new Masker(toMasking(mask), options), pictures: maskImages, documents: maskDocuments, fail: maskFail };
 }
 
 /** @throws MaskingError `configuration`; the check of the config finds the same, with its place */

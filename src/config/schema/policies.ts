@@ -53,6 +53,7 @@ export const policy = z.strictObject({
     .describe('Regions of targets that data of this policy may go to. Without it: all.'),
   mask: z.array(masked).max(100).default([...POLICY_DEFAULTS.mask]).describe('What is masked before a text leaves this machine. []: nothing.'),
   maskImages: z.boolean().default(true).describe('Paint over the same in pictures before they leave. Only where something is masked.'),
+  maskDocuments: z.boolean().default(true).describe('Refuse PDFs, which nobody here can look into. false: they are sent as they are. Only where something is masked.'),
   guardrails: z.array(guardrail).max(100).default([]).describe('Rules on the content of calls, in the order in which they judge.'),
   maskFail: z.enum(['closed', 'open']).default('closed').describe('When something cannot be masked: refuse the call, or send it as it is with a warning.'),
   vendorTools: z

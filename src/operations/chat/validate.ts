@@ -12,7 +12,7 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 /** Which kinds of part each role may say. */
 const PARTS: Record<Role, readonly ContentPart['type'][]> = {
   SYSTEM: ['text'],
-  USER: ['text', 'image', 'audio'],
+  USER: ['text', 'image', 'audio', 'document'],
   ASSISTANT: ['text', 'toolCall', 'reasoning', 'vendor'],
   TOOL: ['toolResult'],
 };
@@ -80,6 +80,7 @@ function checkParts(message: Message, at: string): number {
     if (part.type === 'text') characters += part.text.length;
     else if (part.type === 'toolResult') characters += part.result.content.length;
     else if (part.type === 'toolCall') characters += part.call.arguments.length;
+    else if (part.type === 'document' && part.document.kind === 'text') characters += part.document.text.length;
     else if (part.type === 'vendor') characters += JSON.stringify(part.block).length;
   });
   return characters;

@@ -1,4 +1,5 @@
 import type { ContentPart } from '../../canonical/chat.ts';
+import { mapDocument } from '../../canonical/document.ts';
 import type { Place } from '../../policy/guardrails/guardrail.ts';
 import type { Call } from '../call.ts';
 import { isJson } from '../masking/texts.ts';
@@ -15,6 +16,7 @@ export function changePlace(call: Call, place: Place, change: Change): void {
   if (call.is('CHAT')) {
     const part = (content: ContentPart): ContentPart => {
       if (place === 'input' && content.type === 'text') return { ...content, text: change(content.text, false) };
+      if (place === 'input' && content.type === 'document') return { ...content, document: mapDocument(content.document, (text) => change(text, false)) };
       if (place === 'grounding' && content.type === 'toolResult') return { ...content, result: { ...content.result, content: change(content.result.content, isJson(content.result.content)) } };
       return content;
     };

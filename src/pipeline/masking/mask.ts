@@ -1,3 +1,4 @@
+import { pdfsOf } from '../../canonical/estimate.ts';
 import { AbortedError, KanonError } from '../../canonical/errors.ts';
 import type { RoutedModel } from '../../routing/target.ts';
 import { MaskingError, type MaskedCount, type MaskInput, type MaskSession } from '../../policy/masking/index.ts';
@@ -37,6 +38,7 @@ export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
       let inPictures: MaskedCount[] = [];
       try {
         await maskTexts(call, session);
+        if (leaves) maskDocuments(call, masking);
         if (leaves) inPictures = await pictures(call, masking);
       } catch (error) {
         if (error instanceof AbortedError) throw error;
@@ -50,6 +52,7 @@ export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
       }
       if (call.masking === 'none') call.masking = 'done';
       call.masked = summed([...session.summary(), ...inPictures]);
+      if (call.masked.length > 0 && citesText(call)) call.warn('Values were masked in what is cited: the places of citations count in the masked text.');
       call.session = session;
     },
     chatFilter(call) {
@@ -63,6 +66,17 @@ export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
       return reading;
     },
   };
+}
+
+/** Nobody here looks into a PDF. @throws MaskingError */
+function maskDocuments(call: Call, { documents }: PolicyMasking): void {
+  if (!call.is('CHAT') || pdfsOf(call.request).length === 0) return;
+  if (documents) throw new MaskingError('opaque', 'Nobody here can look into a PDF. Send its text, or have the operator let PDFs pass as they are: `maskDocuments: false`.');
+  call.warn('PDFs were sent as they are: the policy does not have them masked.');
+}
+
+function citesText(call: Call): boolean {
+  return call.is('CHAT') && call.request.messages.some(({ content }) => content.some((part) => part.type === 'document' && part.document.kind === 'text' && part.document.citations));
 }
 
 /** All texts as one: a value that is found in one of them is masked in all. */

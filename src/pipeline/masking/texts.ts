@@ -1,5 +1,6 @@
 import type { ChatRequest, ContentPart, JsonValue, Message } from '../../canonical/chat.ts';
 import type { Operation, OperationRequests } from '../../canonical/results.ts';
+import { mapDocument } from '../../canonical/document.ts';
 import { mapCitations, mapTexts } from '../../canonical/vendor-tools.ts';
 
 /** Puts another text in the place of one. `json`: it stays JSON. */
@@ -51,6 +52,8 @@ function changePart(part: ContentPart, change: Change): ContentPart {
   switch (part.type) {
     case 'text':
       return { ...part, text: change(part.text, false), ...(part.citations !== undefined && { citations: mapCitations(part.citations, (text) => change(text, false)) }) };
+    case 'document':
+      return { ...part, document: mapDocument(part.document, (text) => change(text, false)) };
     case 'vendor':
       return { ...part, block: mapTexts(part.block, (text) => change(text, false)) };
     case 'reasoning':

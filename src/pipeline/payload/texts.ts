@@ -26,6 +26,8 @@ function withoutMedia(part: ContentPart): unknown {
       return { type: part.type, width: part.image.width, height: part.image.height };
     case 'audio':
       return { type: part.type, format: part.audio.format, bytes: part.audio.bytes.length };
+    case 'document':
+      return part.document.kind === 'pdf' ? { type: part.type, title: part.document.title, bytes: Math.floor((part.document.base64.length * 3) / 4) } : part;
     case 'toolResult':
       return { type: part.type, toolCallId: part.result.toolCallId, content: part.result.content, isError: part.result.isError };
     default:

@@ -6,6 +6,8 @@ export type MaskingFailureReason =
   | 'deadline'
   /** A detector threw, or told nonsense. */
   | 'crash'
+  /** Nobody here can look into it. */
+  | 'opaque'
   /** The policy itself cannot be used: a pattern that does not compile, a kind without a detector. */
   | 'configuration';
 

@@ -1,6 +1,7 @@
-import type { ContentBlockParam, ImageBlockParam, MessageParam, TextBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages';
+import type { ContentBlockParam, DocumentBlockParam, ImageBlockParam, MessageParam, TextBlockParam, ToolUseBlockParam } from '@anthropic-ai/sdk/resources/messages';
 import type { CacheMark, ChatRequest, ContentPart, Message, ToolCall, ToolResult } from '../../canonical/chat.ts';
 import { UpstreamFailure } from '../../canonical/failure.ts';
+import type { Document } from '../../canonical/document.ts';
 import type { Image } from '../../canonical/media.ts';
 import type { Citations } from '../../canonical/vendor-tools.ts';
 import { isFields } from '../shared/fields.ts';
@@ -77,6 +78,8 @@ async function userBlock(part: ContentPart, signal: AbortSignal): Promise<Conten
       return { ...(await imageBlock(part.image, signal)), ...cacheControl(part.cache) };
     case 'toolResult':
       return toolResult(part.result, signal);
+    case 'document':
+      return { ...documentBlock(part.document), ...cacheControl(part.cache) };
     case 'audio':
       throw unsupported('the vendor takes no audio');
     default:
@@ -94,6 +97,17 @@ async function imageBlock(image: Image, signal: AbortSignal): Promise<ImageBlock
   const { bytes, mimeType } = await image.encode(IMAGE_LIMITS, signal);
   const data = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   return { type: 'image', source: { type: 'base64', media_type: mimeType, data } };
+}
+
+function documentBlock(document: Document): DocumentBlockParam {
+  const { title, context, citations } = document;
+  return {
+    type: 'document',
+    source: document.kind === 'pdf' ? { type: 'base64', media_type: 'application/pdf', data: document.base64 } : { type: 'text', media_type: 'text/plain', data: document.text },
+    ...(title !== null && { title }),
+    ...(context !== null && { context }),
+    ...(citations && { citations: { enabled: true } }),
+  };
 }
 
 async function toolResult({ toolCallId, content, isError, images, cache }: ToolResult, signal: AbortSignal): Promise<ContentBlockParam> {

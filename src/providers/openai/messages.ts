@@ -6,6 +6,7 @@ import type {
   ChatCompletionMessageToolCall,
 } from 'openai/resources/chat/completions';
 import type { ChatRequest, ContentPart, Message } from '../../canonical/chat.ts';
+import { documentText, type Document } from '../../canonical/document.ts';
 import { groundingText } from '../shared/grounding.ts';
 import { unsupported } from '../shared/unsupported.ts';
 import { IMAGE_LIMITS } from './limits.ts';
@@ -76,8 +77,16 @@ async function userMessages(message: Message, signal: AbortSignal): Promise<Chat
   }
   if (said.length === 0 && results.length > 0) return results;
   if (said.every((part) => part.type === 'text')) return [...results, { role: 'user', content: texts(said, 'a user message'), ...named(message) }];
-  const parts = await Promise.all(said.map((part) => userPart(part, signal)));
+  const parts = (await Promise.all(said.map((part) => (part.type === 'document' ? documentParts(part.document) : userPart(part, signal))))).flat();
   return [...results, { role: 'user', content: parts, ...named(message) }];
+}
+
+/** Text is text here; a PDF is a file, and what is said of it a text beside it. */
+function documentParts(document: Document): ChatCompletionContentPart[] {
+  if (document.kind === 'text') return [{ type: 'text', text: documentText(document, document.text) }];
+  const { title, context, base64: data } = document;
+  const file: ChatCompletionContentPart = { type: 'file', file: { filename: title ?? 'document.pdf', file_data: `data:application/pdf;base64,${data}` } };
+  return context === null || context === '' ? [file] : [{ type: 'text', text: context }, file];
 }
 
 async function userPart(part: ContentPart, signal: AbortSignal): Promise<ChatCompletionContentPart> {

@@ -11,6 +11,9 @@ export function untold(request: ChatRequest): string[] {
   const warnings: string[] = [];
   if (request.effort === 'max') warnings.push('OpenAI models know no effort "max"; it was lowered to "xhigh".');
   if (request.thinking !== undefined) warnings.push('OpenAI models take no `thinking`; it was left out. Their word for it is the reasoning effort.');
+  if (request.messages.some(({ content }) => content.some((part) => part.type === 'document' && part.document.citations))) {
+    warnings.push('OpenAI models give no citations of documents; the wish was left out.');
+  }
   if (marksCache(request)) warnings.push('OpenAI models cache by themselves; `cache_control` was left out.');
   const hints = new Set(request.tools.flatMap((tool) => (tool.hints === undefined || tool.hints.vendor === 'openai' ? [] : Object.keys(tool.hints.parameters))));
   for (const hint of hints) warnings.push(`OpenAI models do not know the parameter "${hint.slice(0, 64)}" of tools; it was left out.`);

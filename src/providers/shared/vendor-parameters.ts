@@ -62,6 +62,7 @@ export function marksCache({ messages, tools }: ChatRequest): boolean {
         switch (part.type) {
           case 'text':
           case 'image':
+          case 'document':
             return part.cache !== undefined;
           case 'toolCall':
             return part.call.cache !== undefined;

@@ -21,6 +21,17 @@ const image = z.strictObject({
   ]),
   cache_control: cacheControl,
 });
+const document = z.strictObject({
+  type: z.literal('document'),
+  source: z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('base64'), media_type: z.literal('application/pdf'), data: z.base64().min(1) }),
+    z.strictObject({ type: z.literal('text'), media_type: z.literal('text/plain'), data: z.string() }),
+  ]),
+  title: z.string().nullish(),
+  context: z.string().nullish(),
+  citations: z.strictObject({ enabled: z.boolean().optional() }).nullish(),
+  cache_control: cacheControl,
+});
 const thinking = z.strictObject({ type: z.literal('thinking'), thinking: z.string(), signature: z.string().min(1) });
 const redactedThinking = z.strictObject({ type: z.literal('redacted_thinking'), data: z.string().min(1) });
 const toolUse = z.strictObject({
@@ -45,7 +56,7 @@ const toolResult = z.strictObject({
 const message = z.discriminatedUnion('role', [
   z.strictObject({
     role: z.literal('user'),
-    content: z.union([z.string().min(1), z.array(z.union([text, image, toolResult])).min(1)]),
+    content: z.union([z.string().min(1), z.array(z.union([text, image, document, toolResult])).min(1)]),
   }),
   z.strictObject({
     role: z.literal('assistant'),

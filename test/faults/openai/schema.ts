@@ -19,6 +19,7 @@ const audio = z.strictObject({
   type: z.literal('input_audio'),
   input_audio: z.strictObject({ data: z.base64().min(1), format: z.enum(['wav', 'mp3']) }),
 });
+const file = z.strictObject({ type: z.literal('file'), file: z.strictObject({ filename: z.string(), file_data: z.string().regex(/^data:application\/pdf;base64,[A-Za-z0-9+/]+=*$/) }) });
 const texts = z.union([z.string(), z.array(text).min(1)]);
 
 const toolCall = z.strictObject({
@@ -32,7 +33,7 @@ const message = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('developer'), content: texts, name: z.string().optional() }),
   z.strictObject({
     role: z.literal('user'),
-    content: z.union([z.string(), z.array(z.union([text, image, audio])).min(1)]),
+    content: z.union([z.string(), z.array(z.union([text, image, audio, file])).min(1)]),
     name: z.string().optional(),
   }),
   z

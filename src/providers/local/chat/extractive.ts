@@ -69,6 +69,7 @@ function warnings({ messages, grounding }: ChatRequest): string[] {
   const pictures = messages.some(({ content }) => content.some(({ type }) => type === 'image'));
   if (pictures && !grounding.some(({ source }) => source === 'VISION')) told.push(NO_PICTURES);
   if (messages.some(({ content }) => content.some(({ type }) => type === 'audio'))) told.push('extractive did not listen to the sounds in the messages.');
+  if (messages.some(({ content }) => content.some(({ type }) => type === 'document'))) told.push('extractive did not read the documents in the messages.');
   if (messages.some(({ role }) => role === 'SYSTEM')) told.push(NO_INSTRUCTIONS);
   return told;
 }

@@ -13,6 +13,8 @@ export interface Scenario {
 const CITY = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
 const USAGE = { input: 40, output: 9, cachedInput: 16, reasoning: 2 };
 
+const PDF = Buffer.from('%PDF-1.4 nothing').toString('base64');
+
 /** What an Anthropic model says that has searched. */
 const SEARCHED = [
   { type: 'text', text: 'I search.', citations: null },
@@ -265,6 +267,31 @@ export function scenarios(image: string): Scenario[] {
         tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 2 }, { name: 'now', input_schema: { type: 'object', properties: {} } }],
       },
       answer: answers({ blocks: SEARCHED, usage: { ...USAGE, webSearches: 1 } }),
+    },
+    {
+      name: 'document',
+      openai: {
+        messages: [{ role: 'user', content: [{ type: 'file', file: { filename: 'bill.pdf', file_data: `data:application/pdf;base64,${PDF}` } }, { type: 'text', text: 'How much?' }] }],
+        max_completion_tokens: 64,
+      },
+      responses: {
+        input: [{ role: 'user', content: [{ type: 'input_file', filename: 'bill.pdf', file_data: `data:application/pdf;base64,${PDF}` }, { type: 'input_text', text: 'How much?' }] }],
+        max_output_tokens: 64,
+      },
+      anthropic: {
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: PDF }, title: 'bill.pdf', context: 'Of May.' },
+              { type: 'document', source: { type: 'text', media_type: 'text/plain', data: 'Sum: 12 EUR' }, title: 'Reminder', citations: { enabled: true } },
+              { type: 'text', text: 'How much?' },
+            ],
+          },
+        ],
+        max_tokens: 64,
+      },
+      answer: answers({ text: '12 EUR.', usage: USAGE }),
     },
     {
       name: 'unsayable',

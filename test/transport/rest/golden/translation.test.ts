@@ -14,7 +14,7 @@ const TARGETS = { gpt: 'openai', claude: 'anthropic' } as const;
 let vendors: TwoVendors;
 const image = await picture();
 beforeAll(async () => {
-  vendors = await TwoVendors.start({ policies: { default: { scopes: ['*'], vendorTools: ['web_search'] } } });
+  vendors = await TwoVendors.start({ policies: { default: { scopes: ['*'], vendorTools: ['web_search'], maskDocuments: false } } });
 });
 afterAll(() => vendors[Symbol.asyncDispose]());
 beforeEach(() => vendors.reset());

@@ -2,6 +2,7 @@ import type { ContentPart, Message, ToolResult } from '../../../../canonical/cha
 import type { Image } from '../../../../canonical/media.ts';
 import { redactedSignature } from '../../../../canonical/redacted.ts';
 import { elsewhere } from '../../caller.ts';
+import { documentBlock } from '../../documents.ts';
 import type { Exchange } from '../../exchange.ts';
 import { imageByBase64, imageByUrl } from '../../media.ts';
 import { boolean, each, list, object, oneOf, only, optional, text, type Fields } from '../../read.ts';
@@ -75,11 +76,13 @@ function callerOf(block: Fields, at: string): { caller?: Fields } {
 }
 
 async function userPart(block: Fields, at: string, exchange: Exchange): Promise<ContentPart> {
-  switch (oneOf(block['type'], ['text', 'image', 'tool_result'], `${at}.type`)) {
+  switch (oneOf(block['type'], ['text', 'image', 'document', 'tool_result'], `${at}.type`)) {
     case 'text':
       return textPart(block, at);
     case 'image':
       return { type: 'image', image: await imageOf(block, at, exchange), ...cacheOf(block, at) };
+    case 'document':
+      return { type: 'document', document: documentBlock(block, at), ...cacheOf(block, at) };
     case 'tool_result':
       return { type: 'toolResult', result: await resultOf(block, at, exchange) };
   }

@@ -1,5 +1,6 @@
 import type { ContentPart, Message, ToolCall } from '../../../../canonical/chat.ts';
 import { InputError } from '../../../../canonical/errors.ts';
+import { fileDocument } from '../../documents.ts';
 import type { Exchange } from '../../exchange.ts';
 import { audioByBase64, imageByUrl } from '../../media.ts';
 import { each, list, object, oneOf, optional, text, type Fields } from '../../read.ts';
@@ -68,7 +69,7 @@ function textPart(part: Fields, at: string): ContentPart {
 }
 
 async function userPart(part: Fields, at: string, exchange: Exchange): Promise<ContentPart> {
-  switch (oneOf(part['type'], ['text', 'image_url', 'input_audio'], `${at}.type`)) {
+  switch (oneOf(part['type'], ['text', 'image_url', 'input_audio', 'file'], `${at}.type`)) {
     case 'text':
       return { type: 'text', text: text(part['text'], `${at}.text`) };
     case 'image_url': {
@@ -77,6 +78,8 @@ async function userPart(part: Fields, at: string, exchange: Exchange): Promise<C
       const image = await imageByUrl(text(source['url'], `${at}.image_url.url`), `${at}.image_url`, exchange);
       return { type: 'image', image, ...(detail !== null && { detail }) };
     }
+    case 'file':
+      return { type: 'document', document: fileDocument(object(part['file'], `${at}.file`), `${at}.file`) };
     case 'input_audio': {
       const source = object(part['input_audio'], `${at}.input_audio`);
       return { type: 'audio', audio: await audioByBase64(text(source['data'], `${at}.input_audio.data`), `${at}.input_audio`, exchange) };

@@ -2,6 +2,7 @@ import type { ContentPart, Message, Role } from '../../../../canonical/chat.ts';
 import { InputError, KanonError } from '../../../../canonical/errors.ts';
 import type { Image } from '../../../../canonical/media.ts';
 import { HttpError } from '../../../http/respond.ts';
+import { fileDocument } from '../../documents.ts';
 import type { Exchange } from '../../exchange.ts';
 import { audioByBase64, imageByUrl } from '../../media.ts';
 import { each, list, object, oneOf, optional, text, type Fields } from '../../read.ts';
@@ -65,7 +66,7 @@ async function messageOf(item: Fields, at: string, exchange: Exchange): Promise<
 }
 
 async function partOf(part: Fields, at: string, exchange: Exchange): Promise<ContentPart> {
-  switch (oneOf(part['type'], ['input_text', 'output_text', 'refusal', 'input_image', 'input_audio'], `${at}.type`)) {
+  switch (oneOf(part['type'], ['input_text', 'output_text', 'refusal', 'input_image', 'input_audio', 'input_file'], `${at}.type`)) {
     case 'input_text':
     case 'output_text':
       return { type: 'text', text: text(part['text'], `${at}.text`) };
@@ -75,6 +76,8 @@ async function partOf(part: Fields, at: string, exchange: Exchange): Promise<Con
       const detail = optional(part['detail'], `${at}.detail`, text);
       return { type: 'image', image: await imageOf(part, at, exchange), ...(detail !== null && { detail }) };
     }
+    case 'input_file':
+      return { type: 'document', document: fileDocument(part, at) };
     case 'input_audio': {
       const source = object(part['input_audio'], `${at}.input_audio`);
       return { type: 'audio', audio: await audioByBase64(text(source['data'], `${at}.input_audio.data`), `${at}.input_audio`, exchange) };

@@ -83,6 +83,8 @@ function sizeOf(part: ContentPart): number {
       return part.call.arguments.length;
     case 'toolResult':
       return part.result.content.length + (part.result.images?.length ?? 0) * PICTURE;
+    case 'document':
+      return part.document.kind === 'pdf' ? part.document.base64.length : part.document.text.length;
     case 'vendor':
       return JSON.stringify(part.block).length;
     case 'image':
