@@ -3,13 +3,13 @@
  * how they were answered and what memory is held every tenth of the way; exits with 1 at the first fault.
  */
 import { FourBranches } from '../test/harness/branches.ts';
-import { fuzz, heldBytes } from '../test/harness/fuzz.ts';
+import { FUZZED, fuzz, heldBytes } from '../test/harness/fuzz.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const seed = Number(process.argv[3] ?? 1);
 const STEPS = 10;
 
-await using four = await FourBranches.start();
+await using four = await FourBranches.start({ policies: FUZZED });
 const outcomes = new Map<string, number>();
 const started = performance.now();
 for (let step = 1; step <= STEPS; step++) {

@@ -6,6 +6,20 @@ import { runInNewContext } from 'node:vm';
 import { WebSocket } from 'ws';
 import { ADMIN_KEY, type TestGateway } from './gateway.ts';
 
+/** Policies under which much is done with what is sent. */
+export const FUZZED = {
+  default: {
+    mask: ['EMAIL', 'PHONE', 'CARD', 'IBAN', 'IP', 'API_KEY', 'PERSON', 'ADDRESS'],
+    guardrails: [
+      { kind: 'injection', on: ['input', 'grounding', 'output'] },
+      { kind: 'words', words: ['sorry'], mode: 'rewrite' },
+      { kind: 'secrets', mode: 'rewrite', on: ['input', 'grounding', 'output'] },
+      { kind: 'systemPrompt' },
+      { kind: 'languages', allowed: ['en'], mode: 'flag', on: ['input', 'output'] },
+    ],
+  },
+};
+
 /** What random and mutated requests have shown. */
 export interface FuzzReport {
   requests: number;
@@ -182,14 +196,18 @@ async function talk(gateway: TestGateway, dice: Dice, note: (outcome: string) =>
   socket.on('error', () => {});
   const messages: string[] = [];
   socket.on('message', (message) => {
+    // `next`, `error` and `complete` come of operations that were taken.
+    note(`socket message ${/"type":"(\w+)"/.exec(String(message))?.[1] ?? '?'}`);
     if (String(message).includes('"INTERNAL"')) faults.push(`a fault of the gateway: ${messages.join('\n').slice(0, 3_000)}`);
   });
   const closed = once(socket, 'close') as Promise<[number]>;
   await once(socket, 'open');
   messages.push(JSON.stringify({ type: 'connection_init', payload: dice.roll(15) === 0 ? dice.pick(VALUES) : { authorization: `Bearer ${ADMIN_KEY}` } }));
   for (let index = dice.roll(10); index > 0; index--) {
-    const message = { id: dice.roll(10) === 0 ? dice.pick(VALUES) : String(dice.roll(4)), type: dice.pick(['subscribe', 'subscribe', 'subscribe', 'subscribe', 'ping', 'complete', 'next', 'x'] as const), payload: payload(dice) };
-    messages.push(dice.roll(8) === 0 ? mutateText(JSON.stringify(message), dice) : JSON.stringify(message));
+    // What breaks the protocol closes the socket, and what comes after it is lost: most messages keep to it.
+    const type = dice.roll(30) === 0 ? dice.pick(['next', 'x'] as const) : dice.pick(['subscribe', 'subscribe', 'subscribe', 'subscribe', 'ping', 'complete'] as const);
+    const message = { id: dice.roll(30) === 0 ? dice.pick(VALUES) : String(dice.roll(100)), type, payload: payload(dice) };
+    messages.push(dice.roll(25) === 0 ? mutateText(JSON.stringify(message), dice) : JSON.stringify(message));
   }
   const [hello = '', ...rest] = messages;
   socket.send(hello);

@@ -175,6 +175,12 @@ const CASES: Readonly<Record<BuiltInKind, Case>> = {
       'I asked «Mary O\u2019Brien».',
       '«Ludwig van Beethoven» played',
       'then «Zubida Okwunze» told us more',
+      'Can you ask «Omobobola» about it? Thanks, «Hortensie»!',
+      '«Nándorka», can you check the order please?',
+      '«Sakarine», kannst du das bitte prüfen? Danke «Yejide»!',
+      'Then «Langgeng» replied at once.',
+      'Die Mappe hat «Gövhər» gebracht, «Čestmír» nicht.',
+      '«Juwonke»: Is it there?\n«Ayinkeo»: Not yet.',
     ],
     leaves: [
       'I will mark it in May, said the Finance Department.',
@@ -186,6 +192,10 @@ const CASES: Readonly<Record<BuiltInKind, Case>> = {
       'see anna/readme and @types/node',
       'Im Schwarzwald liegt Schnee, der Norddeutsche Rundfunk berichtet.',
       'We saw the Eiffel Tower from the boat.',
+      'Please ask the Support Team, and thank Support for it.',
+      'Status: Closed\nPriority: High',
+      'Betreff: Rechnung\nDatum: Montag',
+      'Das Café hat zu, und die Jalapeños sind scharf.',
     ],
   },
 };

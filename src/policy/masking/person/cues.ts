@@ -25,6 +25,11 @@ export const DEEDS = words(
   'said says wrote writes asked asks called calls replied replies told mentioned confirmed confirms reported reports emailed phoned signed requested complained explained thinks joined sagte sagt schrieb schreibt fragte fragt rief antwortete antwortet meinte meint bestätigte bestätigt meldete berichtet berichtete erklärte unterschrieb bat bittet wünscht fehlt kommt fährt arbeitet wohnt hatte hat war ist kann soll wird möchte will is was has had will can should wants needs lives works lost starts left came went',
 );
 
+/** Of these, what people do and things seldom: a word that no list has does not do it unless it is a name. */
+export const SPOKEN_DEEDS = words(
+  'said says wrote writes asked asks replied replies mentioned emailed phoned complained explained thinks called sagte sagt schrieb schreibt fragte fragt antwortete antwortet meinte meint bat bittet erklärte beschwerte',
+);
+
 /** Inside names, in lower case. */
 export const PARTICLES = words("von van de der den zu zur vom vander ten ter la le du di da del della dos das al bin ibn el y af o'");
 
@@ -46,6 +51,13 @@ export const INTRODUCED =
 /** Where people are spoken of; two capital words that follow are one of them. */
 export const MENTIONED =
   /(?:\b(?:according to|(?:hear|heard) (?:from|of)|(?:spoke|speak|talk(?:ed)?|meet(?:ing)?|met|call) (?:to|with)|met|ask(?:ed)?|tell|told|inform(?:ed)?|thank(?:ed)?|invited?|written by|led by|reported by|managed by|maintained by|approved by|handled by|laut|mit|bei|durch|von|hat|haben|fragt?e?|bittet?|informiert|trifft|traf|kennt|sagt) )$/i;
+
+/** Where one speaks to people and of them, and hardly of things: a word alone that no list has is a name here. */
+export const SPOKEN_TO =
+  /(?:\b(?:(?:spoke|spoken|speak|talk(?:ed)?|chat(?:ted)?|met) (?:to|with)|heard from|ask(?:ed)?|tell|told|thank(?:s|ed)?,?|thank you,?|looping in|cc'?ing|(?:written|checked|reviewed|signed|approved|handled|reported|answered) by|danke,?|(?:vielen|besten) dank,?|gr(?:ü|u)(?:ß|ss)e? an|(?:kannst|könntest) du) )$/i;
+
+/** What follows a name that somebody is addressed by: ", can you", ", kannst du". */
+export const ADDRESSED = /^, (?:(?:can|could|would|will|did|do|have|are) you\b|please\b|(?:kannst|könntest|hast|bist|würdest|magst) du\b|bitte\b)/i;
 
 /** The surest of them: anything with a capital is a name here, and known names count in lower case too. */
 export const NAMED =

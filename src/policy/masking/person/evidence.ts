@@ -1,8 +1,8 @@
 import {
-  ARTICLES, BARE_NAME_FIELD, DEEDS, FIRMS, FORMS_OF_ADDRESS, INTRODUCED, LINE_HEAD, MENTIONED, NAMED, NAME_FIELD, PERSON_FIELD, PLACE_BEFORE, PLACE_HEADS, ROLES,
-  SIGNED_OFF, SPEAKER_TAIL, TITLES,
+  ADDRESSED, ARTICLES, BARE_NAME_FIELD, DEEDS, FIRMS, FORMS_OF_ADDRESS, INTRODUCED, LINE_HEAD, MENTIONED, NAMED, NAME_FIELD, PERSON_FIELD, PLACE_BEFORE, PLACE_HEADS, ROLES,
+  SIGNED_OFF, SPEAKER_TAIL, SPOKEN_DEEDS, SPOKEN_TO, TITLES,
 } from './cues.ts';
-import type { Token } from './tokens.ts';
+import { isNameShaped, type Token } from './tokens.ts';
 
 /**
  * How much the surroundings say for a name.
@@ -26,8 +26,7 @@ export class EvidenceReader {
   constructor(text: string, tokens: readonly Token[]) {
     this.#text = text;
     this.#tokens = tokens;
-    // Two lines or more that begin like a speaker's: a word alone before a colon may be a name then.
-    this.#isChat = (text.match(/^[ \t>*-]{0,4}\p{Lu}\p{L}{1,20}: \S/gmu) ?? []).length > 1 && tokens.some((token) => token.given && !token.ordinary && text[token.end] === ':');
+    this.#isChat = isChat(text, tokens);
   }
 
   before(index: number, token: Token): Evidence {
@@ -45,6 +44,7 @@ export class EvidenceReader {
     if (previous && ROLES.has(previous.lower) && gap === ' ') return 'weak';
     if (this.#isSpeaker(before, index) || this.#hasDone(index, token)) return 'weak';
     if (this.#isBesideName(index, token, gap)) return 'weak';
+    if (isNameShaped(token) && (SPOKEN_TO.test(before) || this.#isAddressed(before, token))) return 'weak';
     return MENTIONED.test(before) ? 'field' : 'none';
   }
 
@@ -90,6 +90,11 @@ export class EvidenceReader {
     return false;
   }
 
+  /** "Deonte, can you look at it?", at the start of a sentence. */
+  #isAddressed(before: string, token: Token): boolean {
+    return /(?:^|[.!?\n:>] {0,2})$/.test(before) && ADDRESSED.test(this.#text.slice(token.end, token.end + 16));
+  }
+
   /** "Leroy and Deonte": short, and joined to a name that is known. */
   #isBesideName(index: number, token: Token, gap: string): boolean {
     const joint = this.#tokens[index - 1];
@@ -105,10 +110,21 @@ export class EvidenceReader {
     for (let next = index + 1; next <= index + 2; next += 1) {
       const word = this.#tokens[next];
       if (!word || this.#text.slice(tail.end, word.start) !== ' ') return false;
-      if (!word.capital) return DEEDS.has(word.lower) && (token.familyLike || next > index + 1);
+      if (!word.capital) return DEEDS.has(word.lower) && (token.familyLike || next > index + 1 || (SPOKEN_DEEDS.has(word.lower) && isNameShaped(token)));
       if (word.ordinary || word.allCaps) return false;
       tail = word;
     }
     return false;
   }
+}
+
+/**
+ * Two lines or more begin like a speaker's, so that a word alone before a colon may be a name: one of them is a name
+ * that is known, or none of them is a word that is (in a list of fields they all are).
+ */
+function isChat(text: string, tokens: readonly Token[]): boolean {
+  const heads = new Set([...text.matchAll(/^[ \t>*-]{0,4}(?=\p{Lu}[\p{L}\p{M}]{1,20}: \S)/gmu)].map((match) => match.index + match[0].length));
+  if (heads.size < 2) return false;
+  const speakers = tokens.filter((token) => heads.has(token.start));
+  return speakers.some((token) => token.given && !token.ordinary) || (speakers.length > 1 && speakers.every((token) => !token.ordinary && isNameShaped(token)));
 }

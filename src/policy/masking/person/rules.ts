@@ -2,7 +2,7 @@ import type { Span } from '../span.ts';
 import { ARTICLES, PARTICLES, PLACE_HEADS, TITLES } from './cues.ts';
 import { EvidenceReader } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
-import type { Token } from './tokens.ts';
+import { isNameShaped, type Token } from './tokens.ts';
 
 /** Further words of a name after its first. */
 const MORE = 3;
@@ -65,6 +65,7 @@ export class NameReader {
       return last === index && token.allCaps && token.text.length < 5 && evidence === 'none' ? undefined : last;
     }
     if (evidence === 'weak' && !token.ordinary && !(token.allCaps && !token.family)) return this.#grow(index);
+    if (token.foreign && !token.ordinary && !token.allCaps && isNameShaped(token)) return this.#grow(index);
     if (!second || second.ordinary || second.initial || token.allCaps) return undefined;
     if (evidence === 'field') return token.ordinary ? undefined : this.#grow(index);
     // "Mark Johnson", "Grace Okafor": a word that is also a name, before one that can be nothing else.
@@ -132,9 +133,4 @@ export class NameReader {
     const follows = next && this.#text.slice(token.end, next.start) === ' ' && (next.family || next.given) && !next.ordinary;
     return { first: index, last: follows ? index + 1 : index };
   }
-}
-
-/** One capital, then small letters: `Okonkwo`, not `GraphQL`, `MacBook`, `API`. */
-function isNameShaped(token: Token): boolean {
-  return /^\p{Lu}\p{Ll}{2,}(?:[-']\p{Lu}\p{Ll}{2,})*$/u.test(token.text);
 }

@@ -15,6 +15,8 @@ export interface Token {
   /** A family name, or shaped like one. */
   readonly familyLike: boolean;
   readonly ordinary: boolean;
+  /** Has letters of a language that is neither English nor German nor lends them words. */
+  readonly foreign: boolean;
 }
 
 const WORD = /\p{L}[\p{L}\p{M}]{0,39}(?:['-]\p{L}[\p{L}\p{M}]{0,39}){0,4}/gu;
@@ -28,6 +30,8 @@ const NOUN_ENDING =
 const FAMILY_ENDING =
   /.(?:mann|bauer|m[ae][iy]er|schmidt|müller|stein|h[oö]f(?:er)?|inger|[sc]ki|ska|sky|wicz|witz|itsch|ić|[aeo]vi[cć]|sen|sson|bach|feld|thal|wald|hardt|recht|huber|huis|ford|worth|[aeiou]ll[io]|ini|ov|ova|ev|eva|ez|enko|escu|oğlu|yan|ian|idis|opoulos|kar|wala|ström|berg|burger|brock|kamp|strom|quist|lein|bert)$/;
 const FOREIGN_LETTER = /[^a-zäöüß'-]/;
+// Letters that words which English and German have taken in (café, jalapeño, smörgåsbord) do not have.
+const FAR_LETTER = /[ăąćčďđęěğīįķļłńňőřśšşșťțūůűųźżžəāēėģņọẹṣơưı]/;
 
 /** The words of a text in their order; linear. */
 export function tokensOf(text: string): Token[] {
@@ -58,5 +62,11 @@ function tokenOf(word: string, start: number): Token {
     family: isFamily,
     familyLike: isFamily || (!isOrdinary && (FAMILY_ENDING.test(lower) || FOREIGN_LETTER.test(lower) || /^(?:mc|mac|o')\p{Lu}/iu.test(word))),
     ordinary: isOrdinary,
+    foreign: FAR_LETTER.test(lower),
   };
+}
+
+/** One capital, then small letters: `Okonkwo`, not `GraphQL`, `MacBook`, `API`. */
+export function isNameShaped(token: Token): boolean {
+  return /^\p{Lu}\p{Ll}{2,}(?:[-']\p{Lu}\p{Ll}{2,})*$/u.test(token.text);
 }
