@@ -27,7 +27,7 @@ const HUNG_MS = 30_000;
 /** Milliseconds in which all calls must be in the ledger afterwards. */
 const SETTLED_MS = 60_000;
 const ADMIN = 'kn_the-admin-key-of-this-benchmark-only';
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../bin/kanon.js', import.meta.url).pathname;
 const POLICIES = ['open', 'closed'] as const;
 type Policy = (typeof POLICIES)[number];
 

@@ -27,12 +27,13 @@ type Client = ReturnType<typeof newClient>;
 
 /** One connection, made anew whenever it breaks. It is up from the first answer on until one is late. */
 export class RedisLink implements Redis {
-  readonly #client: Client;
-  readonly #prefix: string;
+  readonly #settings: RedisSettings;
   readonly #log: Log;
   readonly #listeners: (() => void)[] = [];
   /** For who waits for the start. */
   #refused: ((reason: ErrorReply) => void) | null = null;
+  #client: Client;
+  #madeAt = 0;
   #isUp = false;
   #proving = false;
   #closed = false;
@@ -40,12 +41,9 @@ export class RedisLink implements Redis {
   #told = false;
 
   private constructor(settings: RedisSettings, log: Log) {
-    this.#client = newClient(settings);
-    this.#prefix = settings.prefix;
+    this.#settings = settings;
     this.#log = log;
-    // A server that stands still takes connections all the same: only an answer tells that it is there.
-    this.#client.on('ready', () => void this.#prove());
-    this.#client.on('error', (error: unknown) => this.#down(error));
+    this.#client = this.#newClient();
   }
 
   /** @throws KanonError when Redis refuses user, password or database */
@@ -54,8 +52,6 @@ export class RedisLink implements Redis {
     const { promise: decided, resolve, reject } = Promise.withResolvers<void>();
     link.onUp(resolve);
     link.#refused = reject;
-    // It goes on trying until it is closed; each failure is an `error` as well.
-    link.#client.connect().catch(() => undefined);
     const patience = new AbortController();
     try {
       await Promise.race([decided, sleep(START_MS, undefined, { signal: patience.signal })]);
@@ -74,24 +70,24 @@ export class RedisLink implements Redis {
   }
 
   async get(key: string): Promise<string | null> {
-    return await this.#ask((client) => client.get(this.#prefix + key));
+    return await this.#ask((client) => client.get(this.#settings.prefix + key));
   }
 
   async set(key: string, value: string, ttlMs: number): Promise<void> {
-    await this.#ask((client) => client.set(this.#prefix + key, value, { expiration: { type: 'PX', value: ttlMs } }));
+    await this.#ask((client) => client.set(this.#settings.prefix + key, value, { expiration: { type: 'PX', value: ttlMs } }));
   }
 
   async setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean> {
-    const reply = await this.#ask((client) => client.set(this.#prefix + key, value, { condition: 'NX', expiration: { type: 'PX', value: ttlMs } }));
+    const reply = await this.#ask((client) => client.set(this.#settings.prefix + key, value, { condition: 'NX', expiration: { type: 'PX', value: ttlMs } }));
     return reply !== null;
   }
 
   async delete(key: string): Promise<void> {
-    await this.#ask((client) => client.del(this.#prefix + key));
+    await this.#ask((client) => client.del(this.#settings.prefix + key));
   }
 
   async run({ sha, source }: RedisScript, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    const options = { keys: keys.map((key) => this.#prefix + key), arguments: [...args] };
+    const options = { keys: keys.map((key) => this.#settings.prefix + key), arguments: [...args] };
     return await this.#ask(async (client, asked) => {
       try {
         return await client.evalSha(sha, options);
@@ -123,8 +119,28 @@ export class RedisLink implements Redis {
       asked.late = true;
       // What is late is answered before a proof is, or the connection breaks.
       if (cause instanceof Late) this.#down(cause);
+      if (cause instanceof ErrorReply && cause.message.startsWith('READONLY')) this.#renew();
       throw new RedisUnavailable(messageOf(cause), { cause });
     }
+  }
+
+  #newClient(): Client {
+    const client = newClient(this.#settings);
+    this.#madeAt = performance.now();
+    // A server that stands still takes connections all the same: only an answer tells that it is there.
+    client.on('ready', () => void this.#prove());
+    client.on('error', (error: unknown) => this.#down(error));
+    // It goes on trying until it is closed; each failure is an `error` as well.
+    client.connect().catch(() => undefined);
+    return client;
+  }
+
+  /** It has become a replica: behind the same name there is another primary by now, or soon. */
+  #renew(): void {
+    if (this.#closed || performance.now() - this.#madeAt < LAST_RETRY_MS) return;
+    this.#client.destroy();
+    this.#client = this.#newClient();
+    this.#down(new Error('Redis has become a replica.'));
   }
 
   #down(reason: unknown): void {

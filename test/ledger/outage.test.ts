@@ -1,9 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { uuidv7 } from '../../src/canonical/ids.ts';
-import { type BudgetLimit, type CallRecord, type Ledger, openLedger } from '../../src/ledger/ledger.ts';
+import { type BudgetLimit, BudgetRefusal, type CallRecord, type Ledger, openLedger } from '../../src/ledger/ledger.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { aCall } from './calls.ts';
 import { makePlace, type Place } from './engines.ts';
@@ -71,6 +72,35 @@ describe('while PostgreSQL is out of reach', () => {
     proxy.mend();
     ledger = await open();
     await vi.waitFor(async () => expect(await ledger.usage({ by: [], from, to })).toMatchObject([{ calls: calls.length }]), { timeout: 10_000 });
+  });
+
+  test('a database that is slow and there is waited for: a thousand calls are refused for their budget', async () => {
+    const limit: BudgetLimit = { scope: { kind: 'APP', id: 'shop' }, unit: 'REQUESTS', amount: 100, per: 'DAY', window: 'CALENDAR' };
+    const reserve = () => ledger.budgets.reserve([{ callId: uuidv7(), limits: [limit], estimate: { usd: null, tokens: 1, requests: 1 } }]);
+    // Whoever leases waits for this lock.
+    const other = new Client({ connectionString: place.databaseUrl ?? '' });
+    await other.connect();
+    await other.query('begin');
+    await other.query('lock table budget_counters in exclusive mode');
+    const tries = Array.from({ length: 1_000 }, reserve);
+    const all = Promise.allSettled(tries);
+    await sleep(700);
+    await other.query('commit');
+    const refusals = (await all).flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
+    expect(refusals).toHaveLength(900);
+    expect(refusals.filter((reason) => !(reason instanceof BudgetRefusal))).toEqual([]);
+    await other.end();
+  });
+
+  test.each(['cut', 'stall'] as const)('a budget that was used up a moment ago refuses for itself (%s)', async (how) => {
+    const limit: BudgetLimit = { scope: { kind: 'APP', id: 'shop' }, unit: 'USD', amount: 1, per: 'DAY', window: 'CALENDAR' };
+    const reserve = () => ledger.budgets.reserve([{ callId: uuidv7(), limits: [limit], estimate: { usd: 1, tokens: 1, requests: 1 } }], true);
+    await reserve();
+    await expect(reserve()).rejects.toThrow(BudgetRefusal);
+    proxy[how]();
+    // Longer than an answer is taken for granted.
+    await sleep(300);
+    await expect(reserve()).rejects.toThrow(BudgetRefusal);
   });
 
   test('reservations that need the store follow the fail mode without hanging', async () => {

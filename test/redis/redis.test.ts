@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { connect, type AddressInfo } from 'node:net';
+import { connect, createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { createServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -115,6 +115,23 @@ test('one that is slow is down until it is not, and is told of once', async () =
   expect(told).toHaveLength(2);
   redis.close();
   await proxy.close();
+});
+
+test('one that has become a replica is left for whoever is behind its name by then', async () => {
+  let connections = 0;
+  const server = createTcpServer((socket) => {
+    const isReplica = ++connections === 1;
+    socket.on('data', (data) => socket.write(data.includes('PING') ? '+PONG\r\n' : isReplica ? "-READONLY You can't write against a read only replica.\r\n" : '+OK\r\n'));
+    socket.on('error', () => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A TCP server that listens has an address of this form.
+  const redis = await openRedis(`redis://127.0.0.1:${(server.address() as AddressInfo).port}`, log);
+  await vi.waitFor(() => redis.set('a', 'there', 1_000), PATIENT);
+  expect(connections).toBe(2);
+  redis.close();
+  server.close();
 });
 
 test('a server that takes connections and says nothing does not count as up', async () => {
