@@ -25,6 +25,7 @@ import { buildFleet, regionsOf, type Fleet, type FleetOptions } from './fleet.ts
 import { healthOfAll } from './routing/health.ts';
 import type { Provider } from './providers/provider.ts';
 import { openRedis, type Redis } from './redis/redis.ts';
+import { SealedRedis } from './redis/sealed.ts';
 import { LocalModels } from './local-models.ts';
 import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
@@ -85,6 +86,7 @@ export class Gateway {
       throw new KanonError('INTERNAL', `--dev lets everybody in, so it listens on loopback only, not on ${host}.`);
     }
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    const secrets = (options.secret ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
     const redis = options.redisUrl === undefined ? null : await openRedis(options.redisUrl, log);
     const opening = openLedger({ dataDir, databaseUrl: options.databaseUrl, redis, secret: options.secret, log });
     const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
@@ -133,6 +135,7 @@ export class Gateway {
       tls,
       open: dev,
       redis,
+      sealed: redis === null || secrets.length === 0 ? null : new SealedRedis(redis, secrets),
       metrics,
       tracer: tracing?.tracer ?? null,
       log,

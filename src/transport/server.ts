@@ -32,6 +32,7 @@ import { traceOf, traceRequest } from './http/trace.ts';
 import { setSecurityHeaders } from './http/security-headers.ts';
 import { createListener, renewCertificate, type TlsFiles } from './http/tls.ts';
 import { wishesOf } from './http/wishes.ts';
+import type { SealedRedis } from '../redis/sealed.ts';
 import type { RestFacade } from './rest/rest.ts';
 import { sendMetrics } from './metrics.ts';
 import { handleUpload } from './uploads.ts';
@@ -57,6 +58,8 @@ export interface TransportOptions {
   open: boolean;
   /** Null where none is shared. */
   redis: { readonly isUp: boolean } | null;
+  /** For what instances share and nobody else may read; null where there is no Redis, or no secret that they share. */
+  sealed: SealedRedis | null;
   metrics: Pick<Metrics, 'text' | 'contentType'>;
   /** Null where nothing is traced. */
   tracer: Tracer | null;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { InputError } from '../../canonical/errors.ts';
 import { HttpError } from '../http/respond.ts';
 import type { RestAnswer, StreamedAnswer } from './exchange.ts';
+import type { Claim, Replay, SharedAnswers } from './shared-answers.ts';
 
 /** Milliseconds for which an answer is kept. */
 const KEPT_MS = 60 * 60 * 1_000;
@@ -29,22 +30,20 @@ interface Kept {
   expiresAt: number;
 }
 
-interface Replay {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-  stream: boolean;
-  trailers: Record<string, string>;
-}
-
 /**
  * The same key and body of the same app gets the same answer, and is paid once: while the first is under way the
  * second waits for it, afterwards it is kept for an hour. What failed is not kept, so that it can be tried again.
- * In the memory of this instance, bounded; the oldest go first.
+ * In the memory of this instance, bounded; the oldest go first. Where instances share answers, it holds over all.
  */
 export class IdempotentAnswers {
   readonly #kept = new Map<string, Kept>();
+  readonly #shared: SharedAnswers | null;
   #characters = 0;
+
+  /** @param shared with other instances; null for none */
+  constructor(shared: SharedAnswers | null) {
+    this.#shared = shared;
+  }
 
   /** @throws InputError; HttpError 422 when the key was used with another body */
   async once(request: IdempotentRequest, ask: () => RestAnswer | Promise<RestAnswer>): Promise<RestAnswer> {
@@ -54,28 +53,38 @@ export class IdempotentAnswers {
     for (;;) {
       this.#sweep();
       const kept = this.#kept.get(id);
-      if (kept === undefined) return this.#first(id, bodyHash, ask);
-      if (kept.bodyHash !== bodyHash) throw new HttpError(422, new InputError('idempotency-key', 'was used with another body; use a new key for another request.'));
+      if (kept === undefined) return this.#first(id, bodyHash, ask, request.signal);
+      if (kept.bodyHash !== bodyHash) throw otherBody();
       const replay = await unlessAborted(kept.answer, request.signal);
       if (replay !== null) return again(replay);
     }
   }
 
-  async #first(id: string, bodyHash: string, ask: () => RestAnswer | Promise<RestAnswer>): Promise<RestAnswer> {
+  async #first(id: string, bodyHash: string, ask: () => RestAnswer | Promise<RestAnswer>, signal: AbortSignal): Promise<RestAnswer> {
     const { promise, resolve } = Promise.withResolvers<Replay | null>();
     const kept: Kept = { bodyHash, answer: promise, characters: 0, expiresAt: Infinity };
     this.#kept.set(id, kept);
+    let claim: Claim | null = null;
     const failed = (): void => {
+      claim?.failed();
       if (this.#kept.get(id) === kept) this.#kept.delete(id);
       resolve(null);
     };
     const succeeded = (replay: Replay): void => {
+      claim?.succeeded(replay, KEPT_MS);
       kept.characters = replay.body.length;
       kept.expiresAt = Date.now() + KEPT_MS;
       this.#characters += replay.body.length;
       resolve(replay);
     };
     try {
+      const found = (await this.#shared?.claim(id, bodyHash, signal)) ?? null;
+      if (found === 'other body') throw otherBody();
+      if (found !== null && 'body' in found) {
+        succeeded(found);
+        return again(found);
+      }
+      claim = found;
       const answer = await ask();
       if (answer.kind === 'stream') return { ...answer, frames: recorded(answer, succeeded, failed) };
       if (answer.body.length > MAX_ANSWER_CHARACTERS) failed();
@@ -97,6 +106,10 @@ export class IdempotentAnswers {
       this.#characters -= kept.characters;
     }
   }
+}
+
+function otherBody(): HttpError {
+  return new HttpError(422, new InputError('idempotency-key', 'was used with another body; use a new key for another request.'));
 }
 
 /** The frames, and at their end what they were together; an answer that ends in an error is none. */

@@ -3,6 +3,7 @@ import type { CallContext, Principal } from '../../canonical/call.ts';
 import { InputError, KanonError } from '../../canonical/errors.ts';
 import { uuidv7 } from '../../canonical/ids.ts';
 import type { Services } from '../../graphql/context.ts';
+import type { SealedRedis } from '../../redis/sealed.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { parseJson, readBody } from '../http/body.ts';
 import { HttpError } from '../http/respond.ts';
@@ -17,6 +18,7 @@ import { openAIEndpoints } from './openai/endpoints.ts';
 import { openAIError } from './openai/errors.ts';
 import { object } from './read.ts';
 import { send } from './send.ts';
+import { SharedAnswers } from './shared-answers.ts';
 
 export interface RestOptions {
   services: Services;
@@ -24,6 +26,8 @@ export interface RestOptions {
   admit: (request: IncomingMessage, authorization: string | undefined, signal: AbortSignal) => Promise<Principal>;
   /** Largest body, in bytes. */
   maxBodyBytes: number;
+  /** What instances share; null for nothing. */
+  sealed: SealedRedis | null;
   log: Log;
 }
 
@@ -41,10 +45,11 @@ export class RestFacade {
   readonly #options: RestOptions;
   readonly #openai: Dialect = { endpoint: finder(openAIEndpoints()), error: openAIError };
   readonly #anthropic: Dialect = { endpoint: finder(anthropicEndpoints()), error: anthropicError };
-  readonly #answers = new IdempotentAnswers();
+  readonly #answers: IdempotentAnswers;
 
   constructor(options: RestOptions) {
     this.#options = options;
+    this.#answers = new IdempotentAnswers(options.sealed === null ? null : new SharedAnswers(options.sealed));
   }
 
   /** Answers a request whose path begins with `/v1/`. Errors are answered too, in the shape of the vendor. */
