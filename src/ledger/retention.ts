@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../telemetry/log.ts';
 import type { AskStore } from './store/ask.ts';
 
-/** Rows deleted in one transaction: commits of calls wait no longer than that takes. */
-const BATCH = 200;
+/** Milliseconds that a step is to take, one transaction: commits of calls wait for it. */
+const STEP_MS = 20;
+/** Rows of a step: the first, and the fewest and most that are found to take so long. */
+const FIRST_ROWS = 50;
+const [FEWEST_ROWS, MOST_ROWS] = [20, 1_000];
 /** Payloads whose pictures are deleted in one: they may be megabytes each. */
-const PICTURES_BATCH = 5;
-/** Milliseconds between two of them. */
-const PAUSE_MS = 10;
+const PICTURES_ROWS = 5;
+/** Milliseconds between two steps at least; they take turns with the calls, as long as each step took. */
+const LEAST_PAUSE_MS = 5;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -65,20 +68,25 @@ export class Retention {
     const now = Date.now();
     const callsBefore = callDays === null ? 0 : now - callDays * DAY_MS;
     const payloadsBefore = payloadDays === null ? 0 : now - payloadDays * DAY_MS;
-    await this.#inSteps('deletePictures', Math.max(callsBefore, payloadsBefore), PICTURES_BATCH);
+    await this.#inSteps('deletePictures', Math.max(callsBefore, payloadsBefore), PICTURES_ROWS);
     const payloads = await this.#inSteps('deletePayloads', payloadsBefore);
     const calls = callDays === null ? 0 : await this.#inSteps('deleteCalls', callsBefore);
     if (calls > 0 || payloads > 0) this.#log.info({ calls, payloads }, 'deleted what is older than it may be');
     return { calls, payloads };
   }
 
-  async #inSteps(method: 'deleteCalls' | 'deletePayloads' | 'deletePictures', before: number, batch = BATCH): Promise<number> {
+  /** @param most rows of one step */
+  async #inSteps(method: 'deleteCalls' | 'deletePayloads' | 'deletePictures', before: number, most = MOST_ROWS): Promise<number> {
     let deleted = 0;
-    while (!this.#closed) {
-      const step = await this.#store.ask(method, before, batch);
+    for (let rows = Math.min(FIRST_ROWS, most); !this.#closed; ) {
+      const start = performance.now();
+      const step = await this.#store.ask(method, before, rows);
       deleted += step;
-      if (step < batch) break;
-      await sleep(PAUSE_MS);
+      if (step < rows) break;
+      // A disk that is slow or busy gets fewer rows, so that the calls wait no longer.
+      const took = performance.now() - start;
+      rows = Math.min(most, Math.max(FEWEST_ROWS, Math.round(rows * Math.min(2, Math.max(0.5, STEP_MS / took)))));
+      await sleep(Math.max(LEAST_PAUSE_MS, took));
     }
     return deleted;
   }

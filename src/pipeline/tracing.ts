@@ -33,7 +33,7 @@ export function endTrace(call: Call, span: TraceSpan, outcome: Outcome): void {
     'kanon.cost.usd': cost.usd,
     'kanon.first_token_ms': timeToFirstTokenMs,
     'kanon.usage.reported': usage.reported,
-    'gen_ai.provider.name': provider || null,
+    'kanon.provider': provider || null,
     'gen_ai.response.model': targetModel || null,
     'gen_ai.usage.input_tokens': usage.input,
     'gen_ai.usage.output_tokens': usage.output,

@@ -11,7 +11,14 @@ const NAMES = { CHAT: 'chat', SENTIMENT: 'chat', VISION: 'chat', EMBED: 'embeddi
 export function traceAttempt(call: TraceSpan, { operation }: RoutedModel, { provider, targetModel, region }: Target): TraceSpan {
   const name = NAMES[operation];
   const span = call.child(`${name} ${targetModel}`, 'client');
-  span.set({ 'gen_ai.operation.name': name, 'gen_ai.provider.name': provider.name, 'gen_ai.request.model': targetModel, 'kanon.target.region': region });
+  span.set({
+    'gen_ai.operation.name': name,
+    // Whose API it is, as the convention has it; what the config calls the provider stands beside it.
+    'gen_ai.provider.name': provider.vendor ?? provider.name,
+    'gen_ai.request.model': targetModel,
+    'kanon.provider': provider.name,
+    'kanon.target.region': region,
+  });
   return span;
 }
 
@@ -22,6 +29,8 @@ export function endAttempt(span: TraceSpan, { outcome, usage }: AttemptRecord, k
     'gen_ai.usage.output_tokens': usage?.output,
     'gen_ai.usage.cache_read.input_tokens': usage?.cachedInput,
     'gen_ai.usage.cache_creation.input_tokens': usage?.cacheWrite,
+    'gen_ai.usage.reasoning.output_tokens': usage?.reasoning,
+    'kanon.service_tier': usage?.serviceTier,
   });
   if (outcome !== 'OK') span.fail(kind ?? outcome.toLowerCase());
   span.end();

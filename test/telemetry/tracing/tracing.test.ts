@@ -130,7 +130,7 @@ describe('traces', () => {
     const attempt = spans.get('chat gpt-test');
     expect(Object.fromEntries(['gen_ai.operation.name', 'gen_ai.provider.name', 'gen_ai.request.model', 'gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens'].map((key) => [key, attribute(attempt, key)]))).toEqual({
       'gen_ai.operation.name': 'chat',
-      'gen_ai.provider.name': 'shop',
+      'gen_ai.provider.name': 'openai',
       'gen_ai.request.model': 'gpt-test',
       'gen_ai.usage.input_tokens': 12,
       'gen_ai.usage.output_tokens': 3,
