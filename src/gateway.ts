@@ -110,7 +110,7 @@ export class Gateway {
     const payloads = payload({ payloadsOf: (policy) => current.config.policies.get(policy)?.payloads, policies, log });
     const pipeline = new Pipeline([measure({ callEnded: (call) => [metrics, alerts].forEach((one) => one.callEnded(call)) }), record(ledger), authorise(refusals), vendorTools({ policies, refusals }), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), payloads], log);
     followRetention(ledger, loaded.config, log);
-    const operations = new Operations(pipeline, () => current.catalog);
+    const operations = new Operations(pipeline, () => current.catalog, (principal, model) => refusals.note({ actor: actorOf(principal), action: 'call.refused', subject: model, reason: 'model' }));
     const { limits, cors, introspection, sockets, tls, trustedProxies } = loaded.config.server;
     const executor = new GraphQLExecutor({
       ...executable,

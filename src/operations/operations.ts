@@ -20,11 +20,16 @@ import { vision, type VisionAnswer } from './vision.ts';
 export class Operations {
   readonly #pipeline: Pipeline;
   readonly #catalog: () => ModelCatalog;
+  readonly #onRefused: (principal: Principal, model: string | null) => void;
 
-  /** @param catalog the models as they are now: a reload of the config replaces them */
-  constructor(pipeline: Pipeline, catalog: () => ModelCatalog) {
+  /**
+   * @param catalog the models as they are now: a reload of the config replaces them
+   * @param onRefused told of whoever asks for a model that is not for it; null where none is
+   */
+  constructor(pipeline: Pipeline, catalog: () => ModelCatalog, onRefused: (principal: Principal, model: string | null) => void = () => {}) {
     this.#pipeline = pipeline;
     this.#catalog = catalog;
+    this.#onRefused = onRefused;
   }
 
   get catalog(): ModelCatalog {
@@ -46,6 +51,7 @@ export class Operations {
     if (model !== null && models.includes(model)) return this.#catalog().resolve(operation, model, field);
     const [first] = this.modelsOf(principal, operation);
     if (model === null && first !== undefined) return first;
+    this.#onRefused(principal, model?.slice(0, 128) ?? null);
     const which = model === null ? `No model for ${operation.toLowerCase()}` : `The model "${model.slice(0, 128)}"`;
     throw new KanonError('FORBIDDEN', `${which} is ${model === null ? '' : 'not '}among those that this key may ask; \`models\` lists them.`, { details: { field } });
   }

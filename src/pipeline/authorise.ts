@@ -4,9 +4,15 @@ import type { Refusals } from '../policy/refusals.ts';
 import { actorOf } from '../policy/refusals.ts';
 import type { Stage } from './stage.ts';
 
+/** Codes of what limits and budgets refuse, as the audit trail says it. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['BUDGET_EXCEEDED', 'budget'],
+  ['RATE_LIMITED', 'limit'],
+]);
+
 /**
  * A principal asks only for the operations of its scopes (`chat`, `sentiment`, `vision`, `embed`, or `*` for all), and
- * of its models.
+ * of its models. Whoever a limit or a budget refuses is written down too.
  */
 export function authorise(refusals: Pick<Refusals, 'note'>): Stage {
   return {
@@ -22,6 +28,12 @@ export function authorise(refusals: Pick<Refusals, 'note'>): Stage {
         refuse('model');
         throw new KanonError('FORBIDDEN', `The model "${model.name}" is not among those that this key may ask; \`models\` lists them.`, { details: { model: model.name } });
       }
+    },
+    leave({ model, route, context: { principal } }, outcome) {
+      if (outcome.type !== 'error' || !(outcome.error instanceof KanonError)) return;
+      // What a target was asked and refused is no refusal of ours.
+      const reason = route.attempts.length === 0 ? REASONS.get(outcome.error.code) : undefined;
+      if (reason !== undefined) refusals.note({ actor: actorOf(principal), action: 'call.refused', subject: model.name, reason });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { GraphQLError } from 'graphql';
 import type { Principal } from '../../canonical/call.ts';
 import { KanonError } from '../../canonical/errors.ts';
+import { AccessError } from '../directives/access.ts';
 import type { ExecutableSchema } from '../schema.ts';
 import { Authoriser } from './authorise.ts';
 import { collectFields, operationOf, type Asked, type FoundOperation } from './collect.ts';
@@ -72,7 +73,7 @@ function schemaFields({ reading, root, operation }: FoundOperation): GraphQLErro
   return [...collectFields(reading, root, [operation])]
     .filter(([, [node]]) => node !== undefined && SCHEMA_FIELDS.has(node.name.value))
     .map(([key, nodes]) => {
-      const error = new KanonError('FORBIDDEN', 'Reading the schema needs the scope "introspection"; ask the operator for a key that has it.', { details: { scope: 'introspection' } });
+      const error = new AccessError('Reading the schema needs the scope "introspection"; ask the operator for a key that has it.', 'scope introspection', { scope: 'introspection' });
       return new GraphQLError(error.message, { nodes, path: [key], originalError: error });
     });
 }

@@ -22,7 +22,7 @@ export interface ResponsePart extends FormattedExecutionResult {
 
 export interface ResultOptions {
   introspection: IntrospectionPolicy;
-  /** Told of whoever a directive of the schema refuses. */
+  /** Told of whoever is refused by a directive of the schema, or asks for too much at once. */
   onRefused: (principal: Principal, reason: string) => void;
   log: Log;
 }
@@ -72,8 +72,15 @@ export class Results {
   error(error: unknown, { call }: RequestContext): GraphQLFormattedError {
     const { onRefused, log } = this.#options;
     const root = rootOf(error);
-    if (root instanceof AccessError) onRefused(call.principal, root.reason);
+    const reason = refusalOf(root);
+    if (reason !== null) onRefused(call.principal, reason);
     const formatted = formatError(error, call.requestId, log);
     return root instanceof KanonError ? formatted : (this.tellErrors([formatted], call.principal)[0] ?? formatted);
   }
+}
+
+/** Why a principal was refused before anything was executed, as the audit trail says it; null for any other error. */
+function refusalOf(error: unknown): string | null {
+  if (error instanceof AccessError) return error.reason;
+  return error instanceof KanonError && error.code === 'COST_ESTIMATED_TOO_EXPENSIVE' ? 'estimated cost' : null;
 }
