@@ -1,5 +1,7 @@
-import { createHmac, randomBytes, type KeyObject } from 'node:crypto';
+import { createHmac, hash, randomBytes, type KeyObject } from 'node:crypto';
 
+/** Keys whose HMAC is remembered. */
+const MOST_SEEN = 10_000;
 /** Characters of a key that are told in lists. */
 const PREFIX = 8;
 
@@ -20,4 +22,27 @@ export function prefixOf(key: string): string {
  */
 export function hmacOf(key: string, pepper: KeyObject): string {
   return createHmac('sha256', pepper).update(key).digest('base64url');
+}
+
+/**
+ * The HMACs of keys that were shown lately, by a digest that costs a quarter of one. The digest is salted anew with each
+ * start and never leaves the memory, so that it tells no more of a key than its HMAC does. Only keys that exist are
+ * remembered: guesses fill nothing.
+ */
+export class SeenKeys {
+  readonly #salt = randomBytes(32).toString('base64url');
+  readonly #hmacs = new Map<string, string>();
+
+  digestOf(shown: string): string {
+    return hash('sha256', this.#salt + shown, 'base64url');
+  }
+
+  hmacBy(digest: string): string | undefined {
+    return this.#hmacs.get(digest);
+  }
+
+  remember(digest: string, hmac: string): void {
+    if (this.#hmacs.size >= MOST_SEEN) this.#hmacs.clear();
+    this.#hmacs.set(digest, hmac);
+  }
 }

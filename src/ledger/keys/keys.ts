@@ -8,7 +8,7 @@ import type { AskStore } from '../store/ask.ts';
 import type { InsertKeyMode } from '../store/keys.ts';
 import type { KeyRow } from '../store/tables.ts';
 import { type ApiKey, type NewKey, stateOf, toKey, toKeyRow } from './api-key.ts';
-import { hmacOf, newKeyText, prefixOf } from './key-text.ts';
+import { hmacOf, newKeyText, prefixOf, SeenKeys } from './key-text.ts';
 
 /** Milliseconds after which a change that another process made is seen at the latest. */
 const POLL_MS = 500;
@@ -31,6 +31,8 @@ export class Keys {
   readonly #peppers: readonly { id: string; key: KeyObject }[];
   readonly #log: Log;
   #byHmac = new Map<string, ApiKey>();
+  /** Whether a key is valid is asked of the key itself, each time. */
+  readonly #seen = new SeenKeys();
   #version = -1;
   #used = new Map<string, number>();
   #timers: NodeJS.Timeout[] = [];
@@ -76,12 +78,20 @@ export class Keys {
   /** The same, and also a key that is revoked or expired: for whoever writes down why it was refused. */
   recall(shown: string): ApiKey | null {
     if (shown.length === 0 || shown.length > LONGEST) return null;
+    const digest = this.#seen.digestOf(shown);
+    const seen = this.#byHmac.get(this.#seen.hmacBy(digest) ?? '');
+    const key = seen ?? this.#lookUp(shown, digest);
+    if (key !== null && stateOf(key) === 'valid') this.#used.set(key.id, Date.now());
+    return key;
+  }
+
+  #lookUp(shown: string, digest: string): ApiKey | null {
     for (const [index, pepper] of this.#peppers.entries()) {
-      const key = this.#byHmac.get(hmacOf(shown, pepper.key));
+      const hmac = hmacOf(shown, pepper.key);
+      const key = this.#byHmac.get(hmac);
       if (key === undefined) continue;
-      if (stateOf(key) !== 'valid') return key;
-      this.#used.set(key.id, Date.now());
-      if (index > 0) this.#rehash(key, shown);
+      if (index === 0) this.#seen.remember(digest, hmac);
+      else if (stateOf(key) === 'valid') this.#rehash(key, shown);
       return key;
     }
     return null;

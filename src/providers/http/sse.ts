@@ -42,13 +42,17 @@ export class SseSplitter {
   push(bytes: Uint8Array): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (this.#partial.length === 0 && chunk.at(-1) === LF && this.#size + chunk.length <= this.#maxBytes) {
+      this.#takeLines(chunk, events);
+      return events;
+    }
     let start = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
       const rest = chunk.subarray(start, end);
       this.#grow(rest.length);
       const line = this.#partial.length === 0 ? rest : Buffer.concat([...this.#partial, rest]);
       this.#partial = [];
-      this.#takeLine(line, events);
+      this.#takeLine(decoded(line), events);
       start = end + 1;
     }
     if (start < chunk.length) {
@@ -71,9 +75,19 @@ export class SseSplitter {
     if (this.#size > this.#maxBytes) throw new SseError(`an event is longer than ${this.#maxBytes} bytes`);
   }
 
-  #takeLine(bytes: Buffer, events: ServerSentEvent[]): void {
-    if (!isUtf8(bytes)) throw new SseError('the stream is not UTF-8');
-    let line = bytes.toString('utf8');
+  /** The usual chunk: whole lines, decoded as one. */
+  #takeLines(chunk: Buffer, events: ServerSentEvent[]): void {
+    const text = decoded(chunk);
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      this.#size += end - start;
+      this.#takeLine(text.slice(start, end), events);
+      start = end + 1;
+    }
+  }
+
+  #takeLine(given: string, events: ServerSentEvent[]): void {
+    let line = given;
     if (line.endsWith('\r')) line = line.slice(0, -1);
     if (this.#first) {
       this.#first = false;
@@ -96,4 +110,9 @@ export class SseSplitter {
     this.#event = '';
     this.#size = 0;
   }
+}
+
+function decoded(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new SseError('the stream is not UTF-8');
+  return bytes.toString('utf8');
 }

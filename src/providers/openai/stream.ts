@@ -6,6 +6,7 @@ import type { ServerSentEvent } from '../http/sse.ts';
 import { fields, garbled, isFields, isJsonObject, list, optionalString, parseFields, type Fields } from '../shared/fields.ts';
 import { failureOfErrorObject } from './errors.ts';
 import { finishReason } from './finish.ts';
+import { SameChunk } from './same-chunk.ts';
 import { readUsage } from './usage.ts';
 
 /** Reads `chat.completion.chunk` events, from the vendor itself and from servers that speak like it. */
@@ -19,6 +20,7 @@ export class OpenAIStream implements StreamTranslator {
   readonly #toolUses: TokenUsage['toolUses'];
   /** The id of each tool call by its place; a call is open from the chunk that names it. */
   readonly #calls: string[] = [];
+  readonly #same = new SameChunk();
   /** Places of the calls that have arguments. */
   readonly #written = new Set<number>();
 
@@ -37,6 +39,8 @@ export class OpenAIStream implements StreamTranslator {
       this.#progress = 'ended';
       return [];
     }
+    const text = event.event === 'message' ? this.#same.textOf(event.data) : null;
+    if (text !== null) return text === '' ? [] : [{ type: 'text', text }];
     const chunk = parseFields(event.data);
     if (chunk['error'] !== undefined && chunk['error'] !== null) throw failureOfErrorObject(chunk['error']);
     if (event.event === 'error' || chunk['object'] === 'error') throw failureOfErrorObject(chunk);
@@ -46,6 +50,8 @@ export class OpenAIStream implements StreamTranslator {
     this.#tier = chunk['service_tier'] ?? this.#tier;
     this.#usage = readUsage(chunk['usage'], this.#tier, this.#toolUses) ?? this.#usage;
     for (const choice of list(chunk['choices'], 'choices')) this.#takeChoice(fields(choice, 'a choice'), out);
+    const [only, ...more] = out;
+    if (only?.type === 'text' && more.length === 0 && this.#progress === 'open') this.#same.learn(event.data, only.text);
     return out;
   }
 
