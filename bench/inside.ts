@@ -1,7 +1,7 @@
 /**
  * What a chat call costs inside: from the pipeline's door to a vendor in memory and back, with all its checks and a
  * ledger on the disk, 32 at once. CPU of all threads of the process, less that of asking the vendor alone. Run it on a
- * quiet machine: `node --max-semi-space-size=4 bench/inside.ts [calls]`.
+ * quiet machine: `node bench/inside.ts [calls]`.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

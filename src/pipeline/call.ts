@@ -63,6 +63,8 @@ export class Call<O extends Operation = Operation> {
 
   /** Of its answer. What attempts used whose answer was lost stands with them. */
   get usage(): TokenUsage {
+    const [only] = this.#used;
+    if (only !== undefined && this.#used.length === 1) return only.usage;
     return this.#used.reduce((sum, { usage }) => addUsage(sum, usage), NO_USAGE);
   }
 
@@ -71,6 +73,8 @@ export class Call<O extends Operation = Operation> {
    * paid for those as well. Nobody bills what nobody answered.
    */
   get cost(): Cost {
+    const [only] = this.#used;
+    if (only !== undefined && this.#used.length === 1 && this.lostAttempts.length === 0) return costAt(only.usage, only.target.price);
     const costs = [...this.#used.map(({ target, usage }) => costAt(usage, target.price)), ...this.lostAttempts.map(({ cost }) => cost ?? { usd: null })];
     // Summed as the ledger does, in whole nano-USD: parts of a cent do not add up otherwise.
     const nano = costs.reduce((sum, { usd }) => sum + Math.round((usd ?? 0) * 1e9), 0);
@@ -78,8 +82,9 @@ export class Call<O extends Operation = Operation> {
   }
 
   /** Attempts that used something, and whose answer is no part of the call's: cut and asked again, or slower than another. */
-  get lostAttempts(): (AttemptRecord & { usage: TokenUsage })[] {
+  get lostAttempts(): readonly LostAttempt[] {
     const { attempts } = this.route;
+    if (attempts.every(({ outcome }) => outcome === 'OK')) return NONE_LOST;
     const unanswered = attempts.flatMap((attempt) => (attempt.outcome === 'OK' || attempt.usage === undefined ? [] : [{ ...attempt, usage: attempt.usage }]));
     // Of an answer that broke off, or that the caller left, the last one is the call's own usage already.
     const brokeOff = this.#used.length > 0 && attempts.every(({ outcome }) => outcome !== 'OK');
@@ -133,6 +138,9 @@ export class Call<O extends Operation = Operation> {
     };
   }
 }
+
+type LostAttempt = AttemptRecord & { usage: TokenUsage };
+const NONE_LOST: readonly LostAttempt[] = [];
 
 /** Whether the text of a call's answer is JSON. */
 export function answersInJson(call: Call): boolean {

@@ -33,11 +33,17 @@ export interface UnaryAnswer<O extends UnaryOperation> {
  */
 export class Pipeline {
   readonly #stages: readonly Stage[];
+  /** The way back. */
+  readonly #reversed: readonly Stage[];
+  /** Those that look at the pieces of an answer. */
+  readonly #watching: readonly Watching[];
   readonly #log: Log;
 
   /** @param stages in the order in which a call enters them */
   constructor(stages: readonly Stage[], log: Log) {
     this.#stages = stages;
+    this.#reversed = stages.toReversed();
+    this.#watching = stages.filter((stage): stage is Watching => stage.progress !== undefined);
     this.#log = log;
   }
 
@@ -71,12 +77,14 @@ export class Pipeline {
           if (chunk.type === 'text' || chunk.type === 'reasoning') answer.push(chunk.text);
           else if (chunk.type === 'toolCallDelta') answer.push(chunk.arguments);
           call.firstToken();
-          for (const stage of this.#stages) {
-            const wait = stage.progress?.(call, chunk) ?? null;
+          for (const stage of this.#watching) {
+            const wait = stage.progress(call, chunk);
             if (wait !== null) await wait;
           }
           // `finish` waits until the record is durable: nobody sees an end that is not in the ledger.
-          for (const event of through(filters, chunk)) if (event.type !== 'finish') yield event;
+          if (filters.length > 0) {
+            for (const event of through(filters, chunk)) if (isShown(event)) yield event;
+          } else if (chunk.type !== 'finish') yield chunk;
           if (chunk.type === 'finish') {
             settleChat(call, answer, true);
             outcome = { type: 'ok' };
@@ -122,7 +130,7 @@ export class Pipeline {
       for (const member of members) {
         for (const warning of member.reading.warnings) call.warn(warning);
         if (call.keepAnswer) call.answer += `${readingText(operation, member.reading)}\n`;
-        for (const stage of this.#stages.toReversed()) {
+        for (const stage of this.#reversed) {
           if (stage.reading !== undefined) member.reading = await stage.reading(call, operation, member.reading);
         }
       }
@@ -164,16 +172,21 @@ export class Pipeline {
   async #enter(call: Call, entered: Stage[]): Promise<void> {
     for (const stage of this.#stages) {
       entered.push(stage);
-      if (stage.enter !== undefined) await traced(call, stage.name, () => stage.enter?.(call));
+      if (stage.enter === undefined) continue;
+      // Most stages are done at once, and a turn of the microtasks for each of them adds up.
+      const entering = call.trace === null ? stage.enter(call) : traced(call.trace, stage.name, () => stage.enter?.(call));
+      if (entering !== undefined) await entering;
     }
   }
 
   async #leave(call: Call, entered: readonly Stage[], outcome: Outcome): Promise<void> {
     call.ended();
     for (const tier of call.tiersWithoutPrice) call.warn(`The price of the service tier "${tier}" is not known, and so is not what the call cost.`);
-    for (const stage of entered.toReversed()) {
+    for (const stage of this.#reversed) {
+      if (stage.leave === undefined || !entered.includes(stage)) continue;
       try {
-        await stage.leave?.(call, outcome);
+        const leaving = stage.leave(call, outcome);
+        if (leaving !== undefined) await leaving;
       } catch (error) {
         // An answer that is there is not lost because its book-keeping failed; the operator is told.
         this.#log.error({ err: error, stage: stage.name, callId: call.id, requestId: call.context.requestId }, 'a stage failed on the way back');
@@ -184,15 +197,27 @@ export class Pipeline {
   }
 
   #filters(call: Call): ChatFilter[] {
-    return this.#stages
-      .toReversed()
-      .map((stage) => stage.chatFilter?.(call) ?? null)
-      .filter((filter) => filter !== null);
+    const filters: ChatFilter[] = [];
+    for (const stage of this.#reversed) {
+      const filter = stage.chatFilter?.(call) ?? null;
+      if (filter !== null) filters.push(filter);
+    }
+    return filters;
   }
 }
 
-function through(filters: readonly ChatFilter[], chunk: ChatChunk): readonly Exclude<ChatChunk, { type: 'usage' | 'warning' }>[] {
-  let chunks: readonly ChatChunk[] = [chunk];
-  for (const filter of filters) chunks = chunks.flatMap((piece) => filter.push(piece));
-  return chunks.filter((piece) => piece.type !== 'usage' && piece.type !== 'warning');
+type Watching = Stage & Required<Pick<Stage, 'progress'>>;
+type Shown = Exclude<ChatChunk, { type: 'usage' | 'warning' | 'finish' }>;
+
+function isShown(chunk: ChatChunk): chunk is Shown {
+  return chunk.type !== 'finish' && chunk.type !== 'usage' && chunk.type !== 'warning';
+}
+
+function through(filters: readonly ChatFilter[], chunk: ChatChunk): readonly ChatChunk[] {
+  let chunks: readonly ChatChunk[] | null = null;
+  for (const filter of filters) {
+    if (chunks === null) chunks = filter.push(chunk);
+    else if (chunks.length > 0) chunks = chunks.flatMap((piece) => filter.push(piece));
+  }
+  return chunks ?? [chunk];
 }

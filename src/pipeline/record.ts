@@ -7,9 +7,7 @@ import type { Stage } from './stage.ts';
 export function record(ledger: Pick<Ledger, 'record'>): Stage {
   return {
     name: 'record',
-    async leave(call, outcome) {
-      await ledger.record(toRecord(call, outcome));
-    },
+    leave: (call, outcome) => ledger.record(toRecord(call, outcome)),
   };
 }
 

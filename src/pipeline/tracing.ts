@@ -3,12 +3,8 @@ import { AbortedError, KanonError } from '../canonical/errors.ts';
 import type { Call, Outcome } from './call.ts';
 
 /** One stage of a call, as a part of its trace. */
-export async function traced(call: Call, stage: string, run: () => void | Promise<void>): Promise<void> {
-  const span = call.trace?.child(stage);
-  if (span === undefined) {
-    await run();
-    return;
-  }
+export async function traced(trace: TraceSpan, stage: string, run: () => void | Promise<void>): Promise<void> {
+  const span = trace.child(stage);
   try {
     await run();
   } catch (error) {

@@ -36,8 +36,16 @@ export function isBudget({ unit, per }: BudgetLimit): boolean {
   return unit === 'USD' || (unit !== 'CONCURRENT' && (per === 'DAY' || per === 'MONTH'));
 }
 
+const names = new WeakMap<BudgetLimit, string>();
+
 /** The counter of a limit: limits that differ in the amount alone share it, so that a new amount keeps what was used. */
-export function counterOf({ scope, unit, per, window, soft }: BudgetLimit): string {
-  const what = unit === 'CONCURRENT' ? unit : `${unit}:${per}:${window}`;
-  return `${scope.kind}:${what}:${soft === true ? 'SOFT:' : ''}${scope.id}`;
+export function counterOf(limit: BudgetLimit): string {
+  let name = names.get(limit);
+  if (name === undefined) {
+    const { scope, unit, per, window, soft } = limit;
+    const what = unit === 'CONCURRENT' ? unit : `${unit}:${per}:${window}`;
+    name = `${scope.kind}:${what}:${soft === true ? 'SOFT:' : ''}${scope.id}`;
+    names.set(limit, name);
+  }
+  return name;
 }

@@ -10,19 +10,23 @@ const BRIEF_MS = 120_000;
 
 /** What a use takes of each limit. */
 export function partsOf(limits: readonly BudgetLimit[], estimate: BudgetUse, lenderOf: (limit: BudgetLimit) => Lender, now: number): Part[] {
-  return tightest(limits).flatMap((limit) => {
+  const parts: Part[] = [];
+  for (const limit of tightest(limits)) {
     const amount = useOf(limit, estimate) ?? 0;
-    if (amount <= 0) return [];
+    if (amount <= 0) continue;
     const window = windowAt(limit, now);
     const lender = lenderOf(limit);
     const counter = lender.counters.get(counterOf(limit), window.id);
     counter.usedAt = now;
-    return [{ lender, limit, window, counter, amount }];
-  });
+    parts.push({ lender, limit, window, counter, amount });
+  }
+  return parts;
 }
 
 /** Counters that have not enough for all the parts together, with what they miss. */
 export function missing(parts: readonly Part[]): Need[] {
+  // Far from every limit each part finds enough by itself, with room for all the others.
+  if (parts.every(({ lender, counter, amount }) => lender.isTrusted && counter.free >= amount * parts.length)) return [];
   const needs = new Map<Part['counter'], Need>();
   for (const part of parts) {
     const need = needs.get(part.counter);
@@ -35,21 +39,28 @@ export function missing(parts: readonly Part[]): Need[] {
   });
 }
 
+/** By the list of limits, which is the same one for all calls of a principal to a model. */
+const knownTightest = new WeakMap<readonly BudgetLimit[], readonly BudgetLimit[]>();
+
 /** Of limits that share a counter the one that ends first holds the others as well. */
-function tightest(limits: readonly BudgetLimit[]): BudgetLimit[] {
+function tightest(limits: readonly BudgetLimit[]): readonly BudgetLimit[] {
+  const known = knownTightest.get(limits);
+  if (known !== undefined) return known;
   const byCounter = new Map<string, BudgetLimit>();
   for (const limit of limits) {
     const name = counterOf(limit);
     const other = byCounter.get(name);
     if (other === undefined || limit.amount < other.amount) byCounter.set(name, limit);
   }
-  return [...byCounter.values()];
+  const found = [...byCounter.values()];
+  knownTightest.set(limits, found);
+  return found;
 }
 
 /** How much of a limit a use takes; null where it is not known. */
 export function useOf(limit: BudgetLimit, use: BudgetUse): number | null {
   if (limit.unit === 'CONCURRENT') return 1;
-  const amount = { USD: use.usd, TOKENS: use.tokens, REQUESTS: use.requests }[limit.unit];
+  const amount = limit.unit === 'USD' ? use.usd : limit.unit === 'TOKENS' ? use.tokens : use.requests;
   return amount === null ? null : counted(limit, amount);
 }
 

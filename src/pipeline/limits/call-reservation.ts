@@ -23,14 +23,15 @@ export class CallReservation {
 
   /** All that is reserved. */
   get reserved(): BudgetUse {
+    if (this.#more.length === 0) return this.#first.estimate;
     return [this.#first, ...this.#more].reduce<BudgetUse>((sum, { estimate }) => plus(sum, estimate), { usd: 0, tokens: 0, requests: 0 });
   }
 
-  /** Reserves what is missing to so much. @throws KanonError when a limit cannot carry it */
-  async cover(use: BudgetUse): Promise<void> {
+  /** Reserves what is missing to so much; null where nothing is. @throws KanonError when a limit cannot carry it */
+  cover(use: BudgetUse): Promise<void> | null {
     const { usd, tokens } = this.reserved;
     const more = { usd: use.usd === null ? null : Math.max(0, use.usd - (usd ?? 0)), tokens: Math.max(0, use.tokens - tokens), requests: 0 };
-    if ((more.usd ?? 0) > 0 || more.tokens > 0) await this.extend(more);
+    return (more.usd ?? 0) > 0 || more.tokens > 0 ? this.extend(more) : null;
   }
 
   /** Reserves more. @throws KanonError when a limit cannot carry it */

@@ -53,6 +53,8 @@ export function embedSize(texts: readonly string[]): CallSize {
 
 /** The most that a call can use: of targets that take turns the dearest, of those that are asked at once all. */
 export function mostOf(model: RoutedModel, size: CallSize): BudgetUse {
+  const [only] = model.targets;
+  if (only !== undefined && model.targets.length === 1) return { ...useOf(only, size), requests: 1 };
   const uses = model.targets.map((target) => useOf(target, size));
   const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => b - a).slice(0, atOnce(model));
   const prices = uses.flatMap(({ usd }) => (usd === null ? [] : [usd]));
@@ -100,9 +102,10 @@ function outputAt({ maxOutputTokens }: Target, maxOutput: number | null): number
 
 /** At the usual price or that of the tier that is asked for, whichever is dearer: the vendor may give either. */
 function usdAt(target: Target, size: Size, chat: ChatRequest | undefined): number | null {
-  const tier = askedTier(target, chat) ?? undefined;
-  const known = [usd(size, priceAt(target.price, undefined)), usd(size, priceAt(target.price, tier))].flatMap((cost) => cost ?? []);
-  return known.length === 0 ? null : Math.max(...known);
+  const usual = usd(size, priceAt(target.price, undefined));
+  const tier = askedTier(target, chat);
+  const asked = tier === null ? null : usd(size, priceAt(target.price, tier));
+  return usual === null || asked === null ? (usual ?? asked) : Math.max(usual, asked);
 }
 
 interface Size {
@@ -117,8 +120,8 @@ interface Size {
 function usd({ input, audio, output, toolUses = {} }: Size, price: PriceSnapshot | null): number | null {
   if (price === null) return null;
   const plain = { ...NO_USAGE, input, output, toolUses: pricedOf(toolUses, price) };
-  const kinds = [plain, { ...plain, cacheWrite: input }, { ...plain, audioInput: audio }];
-  return Math.max(...kinds.map((usage) => costOf(usage, price).usd ?? 0));
+  const dearest = Math.max(costOf(plain, price).usd ?? 0, costOf({ ...plain, cacheWrite: input }, price).usd ?? 0);
+  return audio === 0 ? dearest : Math.max(dearest, costOf({ ...plain, audioInput: audio }, price).usd ?? 0);
 }
 
 function atOnce(model: RoutedModel): number {

@@ -32,11 +32,33 @@ interface Amounts {
   soft: boolean;
 }
 
+/** Principals and models whose limits are kept, of one config. */
+const MOST_KNOWN = 5_000;
+const known = new WeakMap<LimitsConfig, Map<string, readonly BudgetLimit[]>>();
+
 /**
- * The limits that hold for a call: those of the principal's policy, and those that hold whatever the policy.
+ * The limits that hold for a call: those of the principal's policy, and those that hold whatever the policy. The same
+ * ones each time while the config stays.
  * @param model null: only those that hold for every model
  */
-export function limitsOf({ policies, budgets }: LimitsConfig, principal: Principal, model: string | null): BudgetLimit[] {
+export function limitsOf(config: LimitsConfig, principal: Principal, model: string | null): readonly BudgetLimit[] {
+  const { policy, keyId, app, user, team } = principal;
+  let all = known.get(config);
+  if (all === undefined) {
+    all = new Map();
+    known.set(config, all);
+  }
+  const whose = JSON.stringify([policy, keyId, app, user, team, model]);
+  let limits = all.get(whose);
+  if (limits === undefined) {
+    limits = findLimits(config, principal, model);
+    if (all.size >= MOST_KNOWN) all.clear();
+    all.set(whose, limits);
+  }
+  return limits;
+}
+
+function findLimits({ policies, budgets }: LimitsConfig, principal: Principal, model: string | null): BudgetLimit[] {
   const policy = policies.get(principal.policy);
   const own = policy === undefined ? [] : policyLimits(policy, principal);
   const wide = budgets.flatMap((budget) => {

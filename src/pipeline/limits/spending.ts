@@ -36,7 +36,10 @@ export class Spending {
   /** Stands after those that refuse, so that a call that may not be made reserves nothing. */
   readonly stage: Stage = {
     name: 'reserve',
-    enter: (call) => this.#enter(call),
+    enter: (call) => {
+      const limits = limitsOf(this.#config(), call.context.principal, call.model.name);
+      return limits.length === 0 ? undefined : this.#enter(call, limits);
+    },
     progress: (call, chunk) => {
       const open = this.#open.get(call);
       if (open === undefined) return null;
@@ -55,8 +58,8 @@ export class Spending {
 
   /** For the calls of one operation of a caller, and to be released when it is over; null where no limit can hold. */
   plan({ principal }: CallContext): OperationPlan | null {
-    const { policies, budgets } = this.#config();
-    if (budgets.length === 0 && limitsOf({ policies, budgets }, principal, null).length === 0) return null;
+    const config = this.#config();
+    if (config.budgets.length === 0 && limitsOf(config, principal, null).length === 0) return null;
     return new OperationPlan({
       reserve: (calls) => this.#reserve(principal, calls),
       release: (callId) => {
@@ -81,10 +84,8 @@ export class Spending {
     this.#seen.clear();
   }
 
-  async #enter(call: Call): Promise<void> {
-    const { model, operation, context } = call;
-    const limits = limitsOf(this.#config(), context.principal, model.name);
-    if (limits.length === 0) return;
+  async #enter(call: Call, limits: readonly BudgetLimit[]): Promise<void> {
+    const { model, operation } = call;
     this.#seen.add(limits);
     const size = sizeOf(operation, call.request);
     const most = mostOf(model, size);
@@ -96,13 +97,14 @@ export class Spending {
     if (most.usd === null && limits.some(({ unit }) => unit === 'USD')) {
       call.warn(`The price of "${model.name}" is not known, so that its calls do not count in budgets of USD.`);
     }
-    await reservation.cover(most);
+    const covering = reservation.cover(most);
+    if (covering !== null) await covering;
   }
 
   async #take(call: Call, limits: readonly BudgetLimit[], most: BudgetUse): Promise<CallReservation> {
     const { operation, model, context } = call;
-    const callId = await context.plan?.claim(operation, model.name);
-    const planned = callId == null ? undefined : this.#planned.get(callId);
+    const callId = context.plan === undefined ? null : await context.plan.claim(operation, model.name);
+    const planned = callId === null ? undefined : this.#planned.get(callId);
     if (planned !== undefined) {
       this.#planned.delete(planned.callId);
       call.id = planned.callId;

@@ -7,6 +7,8 @@ import { WordIndex } from './words.ts';
 /** Shorter values say too little by themselves: a `7` that a pattern found once is not looked for again. */
 const MIN_LENGTH = 4;
 const MIN_NAME_PART = 3;
+/** Values that are looked for one by one. */
+const FEW = 8;
 /** Longer ones (keys of many lines) have a form of their own and are found by it. */
 const MAX_LENGTH = 256;
 
@@ -17,6 +19,8 @@ const MAX_LENGTH = 256;
 export class KnownValues {
   readonly #index = new WordIndex({ ignoreCase: false });
   readonly #seen = new Set<string>();
+  /** The first of the values: a few are looked for one by one in less time than the words of a text are read. */
+  readonly #phrases: { value: string; kind: MaskKind }[] = [];
   readonly #max: number;
 
   constructor(max: number) {
@@ -28,17 +32,33 @@ export class KnownValues {
     if (this.#seen.size >= this.#max) throw new MaskingError('overload', 'There are too many values to mask.');
     this.#seen.add(value);
     if (kind === 'PERSON') this.#learnName(value);
-    else if (value.length >= MIN_LENGTH) this.#index.add(value, kind);
+    else if (value.length >= MIN_LENGTH) this.#add(value, kind);
   }
 
-  find(text: string): Span[] {
+  /** @param found what detectors have found in the text; where that is all there is, the result may leave it out */
+  find(text: string, found: readonly Span[]): Span[] {
+    if (this.#phrases.length <= FEW && this.#phrases.every((phrase) => isAll(phrase, text, found))) return [];
     return this.#index.find(text);
   }
 
+  #add(value: string, kind: MaskKind): void {
+    this.#index.add(value, kind);
+    if (this.#phrases.length <= FEW) this.#phrases.push({ value, kind });
+  }
+
   #learnName(name: string): void {
-    if (name.length >= MIN_NAME_PART) this.#index.add(name, 'PERSON');
+    if (name.length >= MIN_NAME_PART) this.#add(name, 'PERSON');
     for (const part of name.split(/[ ,.]+/)) {
-      if (part.length >= MIN_NAME_PART && /^\p{Lu}/u.test(part) && !lexicon().ordinary.has(part.toLowerCase())) this.#index.add(part, 'PERSON');
+      if (part.length >= MIN_NAME_PART && /^\p{Lu}/u.test(part) && !lexicon().ordinary.has(part.toLowerCase())) this.#add(part, 'PERSON');
     }
   }
+}
+
+/** Whether a value stands nowhere in a text but within finds of its kind: to find it once more would change nothing. */
+function isAll({ value, kind }: { value: string; kind: MaskKind }, text: string, found: readonly Span[]): boolean {
+  for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + 1)) {
+    const end = at + value.length;
+    if (!found.some((span) => span.kind === kind && span.start <= at && span.end >= end)) return false;
+  }
+  return true;
 }

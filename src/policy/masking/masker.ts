@@ -59,6 +59,8 @@ const DETECTORS: Readonly<Record<BuiltInKind, Detector>> = {
 export class Masker {
   readonly options: Required<Omit<MaskerOptions, 'names' | 'hashKey'>> & Pick<MaskerOptions, 'names' | 'hashKey'>;
   readonly modes: ReadonlyMap<MaskKind, MaskMode>;
+  /** Kinds whose values come back. Longest first: a longer name is never read as a shorter one. */
+  readonly placeholderKinds: readonly MaskKind[];
   readonly #detectors: readonly (readonly [MaskKind, Detector])[];
 
   /** @throws MaskingError `configuration`: an unknown kind, a bad name or pattern, `hash` without a key. */
@@ -81,6 +83,8 @@ export class Masker {
       throw new MaskingError('configuration', 'The mode hash needs a key of at least 16 bytes.');
     }
     this.modes = modes;
+    const reversible = [...modes].filter(([, mode]) => mode === 'reversible').map(([kind]) => kind);
+    this.placeholderKinds = [...reversible, LITERAL].sort((a, b) => b.length - a.length);
     this.#detectors = detectors;
   }
 

@@ -56,9 +56,7 @@ export class MaskSession implements PlaceholderSource {
   constructor(masker: Masker) {
     this.#masker = masker;
     this.#known = new KnownValues(masker.options.maxValues);
-    const reversible = [...masker.modes].filter(([, mode]) => mode === 'reversible').map(([kind]) => kind);
-    // Longest first: a longer name is never read as a shorter one.
-    this.#kinds = [...reversible, LITERAL].sort((a, b) => b.length - a.length);
+    this.#kinds = masker.placeholderKinds;
   }
 
   /** @throws MaskingError, AbortedError; see `maskAll`. */
@@ -153,7 +151,7 @@ export class MaskSession implements PlaceholderSource {
   }
 
   #replace({ text, view, json, found }: Read): string {
-    const spans: Span[] = [...found, ...this.#known.find(view.text)].map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind }));
+    const spans: Span[] = [...found, ...this.#known.find(view.text, found)].map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind }));
     // What the caller wrote may read as a placeholder that was given out: it gets one itself. That may open the
     // next one's border, so this is done again until there is none; two rounds are what it takes in practice.
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
