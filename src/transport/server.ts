@@ -74,6 +74,8 @@ const GRAPHQL_PATH = '/graphql';
 const HEALTH_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz']);
 /** Milliseconds between two looks at whether all requests have ended. */
 const DRAIN_LOOK_MS = 25;
+/** Connections that may wait to be taken: a burst of them must not be reset while this thread is busy. The kernel's own bound holds, too. */
+const BACKLOG = 4_096;
 
 /** One port for all: bytes in, bytes out. */
 export class Transport {
@@ -110,7 +112,7 @@ export class Transport {
     const { host, port, executor } = this.#options;
     this.#apollo = await startApollo(executor, true);
     this.#look = setInterval(() => this.#breakOffEnded(), LOOK_MS).unref();
-    this.#http.listen(port, host);
+    this.#http.listen({ port, host, backlog: BACKLOG });
     await once(this.#http, 'listening').catch((cause: unknown) => {
       throw new KanonError('INTERNAL', `Cannot listen on ${host}:${port}; is it in use?`, { cause });
     });

@@ -127,7 +127,7 @@ describe.each(ENGINES)('budgets on %s', (engine) => {
     expect(await ledger.budgets.status([app])).toMatchObject([{ spent: 0.3, reserved: 0, left: 0.7 }]);
   });
 
-  test('calls that kill -9 has cut are charged as they were reserved, and nothing stays reserved', async () => {
+  test('calls that kill -9 has cut are charged as they were reserved, and nothing stays reserved', { timeout: 60_000 }, async () => {
     await ledger.close();
     const child = fork(new URL('../processes/reserve.ts', import.meta.url), [place.dataDir, place.databaseUrl ?? ''], { execArgv: [] });
     await once(child, 'message');
