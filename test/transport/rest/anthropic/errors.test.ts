@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { failsWith, rateLimited, tokens } from '../../../faults/index.ts';
+import { failsWith, neverAnswers, rateLimited, tokens } from '../../../faults/index.ts';
 import { TwoVendors } from '../two-vendors.ts';
 
 let vendors: TwoVendors;
@@ -36,7 +36,7 @@ test('a request that cannot be', async () => {
   const error = await errorOf({ max_tokens: undefined });
   expect(error).toBeInstanceOf(Anthropic.BadRequestError);
   expect(error).toMatchObject({ type: 'invalid_request_error', message: expect.stringContaining('max_tokens') });
-  expect(await errorOf({ tools: [{ type: 'web_search_20250305', name: 'web_search' }] })).toMatchObject({ status: 400, message: expect.stringContaining('tools[0].type') });
+  expect(await errorOf({ mcp_servers: [{ type: 'url', url: 'https://mcp.example', name: 'x' }] })).toMatchObject({ status: 400, message: expect.stringContaining('mcp_servers') });
   expect(await errorOf({ inference_geo: 'us' })).toMatchObject({ status: 400, message: expect.stringContaining('inference_geo') });
   expect(await errorOf({ messages: [{ role: 'user', content: [{ type: 'document', source: {} }] }] })).toMatchObject({ status: 400 });
 });
@@ -67,5 +67,12 @@ test('who leaves aborts the vendor', async () => {
   const stream = vendors.anthropicClient().messages.stream(ASK);
   stream.on('text', () => stream.abort());
   await expect(stream.finalMessage()).rejects.toBeInstanceOf(Anthropic.APIUserAbortError);
+  await expect.poll(() => vendors.anthropic.requests[0]?.aborted, { timeout: 5_000 }).toBe(true);
+});
+
+test('a client that waits no longer gets a timeout, and the vendor is let go', async () => {
+  vendors.anthropic.behave(neverAnswers);
+  const asking = vendors.anthropicClient({ timeout: 300 }).messages.create({ model: 'claude', max_tokens: 10, messages: [{ role: 'user', content: 'Hello' }] });
+  await expect(asking).rejects.toBeInstanceOf(Anthropic.APIConnectionTimeoutError);
   await expect.poll(() => vendors.anthropic.requests[0]?.aborted, { timeout: 5_000 }).toBe(true);
 });

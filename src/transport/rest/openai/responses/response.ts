@@ -41,16 +41,15 @@ export function responseObject({ id, createdAt, model, body }: ResponseHead, sta
     parallel_tool_calls: body['parallel_tool_calls'] ?? true,
     previous_response_id: body['previous_response_id'] ?? null,
     reasoning: reasoning ?? { effort: null, summary: null },
-    store: body['store'] ?? true,
     temperature: body['temperature'] ?? null,
     text: body['text'] ?? { format: { type: 'text' } },
     tool_choice: body['tool_choice'] ?? 'auto',
     tools: body['tools'] ?? [],
     top_p: body['top_p'] ?? null,
     truncation: 'disabled',
-    usage: ended === null ? null : responseUsage(ended.usage),
+    ...(ended !== null && { usage: responseUsage(ended.usage) }),
     ...(ended !== null && servedBy(ended.usage)),
-    user: body['user'] ?? null,
+    ...(body['user'] != null && { user: body['user'] }),
     access_programs: null,
   };
 }

@@ -135,7 +135,7 @@ export class ResponseFrames {
     const at = this.#at(id);
     let done: string;
     if (typeof kind === 'number') {
-      done = this.#event('response.function_call_arguments.done', `${at},"name":${JSON.stringify(open.call.name)},"arguments":${JSON.stringify(text)}`);
+      done = this.#event('response.function_call_arguments.done', `${at},"arguments":${JSON.stringify(text)}`);
     } else {
       const said = kind === 'refusal' ? 'refusal' : 'text';
       const logprobs = kind === 'text' ? ',"logprobs":[]' : '';
