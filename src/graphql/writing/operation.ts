@@ -1,4 +1,4 @@
-import { getArgumentValues, getVariableValues, type FieldNode, type GraphQLField, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import { getArgumentValues, type FieldNode, type GraphQLField, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import type { Principal } from '../../canonical/call.ts';
 import type { RequestContext } from '../context.ts';
 import type { SchemaDirectives } from '../directives/read.ts';
@@ -9,10 +9,8 @@ import { watched } from '../execution/watched.ts';
 import type { ExecutableSchema } from '../schema.ts';
 import { SelectionCompiler } from './compile.ts';
 import type { Roots } from './roots.ts';
+import { variablesOf } from './variables.ts';
 import { leadOf, Pieces, UNWRITABLE, writeObject, type Write } from './write.ts';
-
-/** Most errors that graphql-js looks for in variables. */
-const MAX_VARIABLE_ERRORS = 50;
 
 interface RootField {
   key: string;
@@ -27,7 +25,8 @@ interface RootField {
 
 /** An operation as it is written for everybody with the same rights. */
 interface CompiledOperation {
-  definitions: NonNullable<FoundOperation['operation']['variableDefinitions']>;
+  /** @throws where graphql-js has errors to tell of them */
+  coerce: (variables: Readonly<Record<string, unknown>>) => Record<string, unknown>;
   fields: readonly RootField[];
 }
 
@@ -60,7 +59,7 @@ export class OperationWriter {
     if (compiled === null) return null;
     const { context } = request;
     try {
-      const variableValues = this.#variables(compiled, request);
+      const variableValues = compiled.coerce(request.variables ?? {});
       // Before anything is asked of a model.
       const asked = compiled.fields.map((root) => ({ root, args: getArgumentValues(root.field, root.node, variableValues), info: { ...root.info, variableValues } }));
       // All in the same turn, and before any of their answers is looked at, as graphql-js does it.
@@ -80,7 +79,7 @@ export class OperationWriter {
     if (compiled === null || root === undefined || others.length > 0) return null;
     try {
       const { write } = root;
-      const run = { context: request.context, info: { ...root.info, variableValues: this.#variables(compiled, request) } };
+      const run = { context: request.context, info: { ...root.info, variableValues: compiled.coerce(request.variables ?? {}) } };
       return (event) => {
         try {
           const text = write(event, run);
@@ -92,12 +91,6 @@ export class OperationWriter {
     } catch {
       return null;
     }
-  }
-
-  #variables({ definitions }: CompiledOperation, { variables }: Request): Record<string, unknown> {
-    const { coerced } = getVariableValues(this.#schema, definitions, variables ?? {}, { maxErrors: MAX_VARIABLE_ERRORS });
-    if (coerced === undefined) throw UNWRITABLE;
-    return coerced;
   }
 
   #compiledFor(request: Request): CompiledOperation | null {
@@ -119,7 +112,7 @@ export class OperationWriter {
     const compiler = new SelectionCompiler({ reading, directives: this.#directives, principal });
     try {
       const fields = [...collectFields(reading, found.root, [found.operation])].map(([key, nodes], index) => rootField(compiler, found, key, nodes, index));
-      return isUntouched() ? { definitions: found.operation.variableDefinitions ?? [], fields } : null;
+      return isUntouched() ? { coerce: variablesOf(this.#schema, found.operation.variableDefinitions ?? []), fields } : null;
     } catch {
       return null;
     }
