@@ -126,6 +126,7 @@ export class Gateway {
       executor,
       services: { operations, media, ledger, spending },
       authenticator: access.authenticator,
+      onRefused: ({ principal, reason }, path) => access.refusals.note({ actor: actorOf(principal), action: 'call.refused', subject: path, reason }),
       corsOrigins: cors.origins,
       trustedProxies,
       maxBodyBytes: limits.maxBodyBytes,

@@ -2,6 +2,7 @@ import { mayAsk } from '../canonical/call.ts';
 import { KanonError } from '../canonical/errors.ts';
 import type { Refusals } from '../policy/refusals.ts';
 import { actorOf } from '../policy/refusals.ts';
+import { ResidencyError } from '../routing/plan/residency.ts';
 import type { Stage } from './stage.ts';
 
 /** Codes of what limits and budgets refuse, as the audit trail says it. */
@@ -32,7 +33,7 @@ export function authorise(refusals: Pick<Refusals, 'note'>): Stage {
     leave({ model, route, context: { principal } }, outcome) {
       if (outcome.type !== 'error' || !(outcome.error instanceof KanonError)) return;
       // What a target was asked and refused is no refusal of ours.
-      const reason = route.attempts.length === 0 ? REASONS.get(outcome.error.code) : undefined;
+      const reason = route.attempts.length > 0 ? undefined : outcome.error instanceof ResidencyError ? 'residency' : REASONS.get(outcome.error.code);
       if (reason !== undefined) refusals.note({ actor: actorOf(principal), action: 'call.refused', subject: model.name, reason });
     },
   };

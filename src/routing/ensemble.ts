@@ -3,7 +3,7 @@ import { UpstreamFailure } from '../canonical/failure.ts';
 import type { OperationRequests, UnaryOperation } from '../canonical/results.ts';
 import { exhausted } from './attempts/exhausted.ts';
 import type { RouteContext } from './context.ts';
-import { noTargetWithin, outside } from './plan/residency.ts';
+import { outside, ResidencyError } from './plan/residency.ts';
 import { askUnary, type MemberReading } from './route.ts';
 import type { EnsembleModel, Target } from './target.ts';
 
@@ -24,7 +24,7 @@ export async function askEnsemble<O extends UnaryOperation>(
   request: OperationRequests[O],
   context: RouteContext,
 ): Promise<EnsembleReadings<O>> {
-  if (model.targets.every((target) => outside(target, context.residency) !== null)) throw noTargetWithin(model, context.residency);
+  if (model.targets.every((target) => outside(target, context.residency) !== null)) throw new ResidencyError(model, context.residency);
   const late = new AbortController();
   const members: RouteContext = { ...context, signal: AbortSignal.any([context.signal, late.signal]) };
   const answers = new Map<number, MemberReading<O> | UpstreamFailure>();

@@ -35,6 +35,7 @@ import { wishesOf } from './http/wishes.ts';
 import type { SealedRedis } from '../redis/sealed.ts';
 import type { RestFacade } from './rest/rest.ts';
 import { sendMetrics } from './metrics.ts';
+import { ScopeError } from './scope.ts';
 import { handleUpload } from './uploads.ts';
 
 export interface TransportOptions {
@@ -44,6 +45,8 @@ export interface TransportOptions {
   executor: GraphQLExecutor;
   services: Services;
   authenticator: Authenticator;
+  /** Told of whoever a path is not for. */
+  onRefused: (error: ScopeError, path: string) => void;
   corsOrigins: readonly string[];
   /** Networks of proxies whose `x-forwarded-for` is believed. */
   trustedProxies: readonly string[];
@@ -160,6 +163,7 @@ export class Transport {
       await this.#route(request, response, requestId, controller.signal);
     } catch (error) {
       if (controller.signal.aborted) return;
+      if (error instanceof ScopeError) this.#options.onRefused(error, pathOf(request) ?? '/');
       if (!(error instanceof KanonError) && !(error instanceof HttpError) && !(error instanceof GraphQLError)) this.#options.log.error({ err: error, requestId }, 'a request failed in an unexpected way');
       sendError(response, error, requestId);
     }

@@ -3,9 +3,10 @@ import type { CallContext } from '../canonical/call.ts';
 import { KanonError } from '../canonical/errors.ts';
 import type { Media } from '../media/media.ts';
 import { HttpError, sendJson } from './http/respond.ts';
+import { requireScope } from './scope.ts';
 
 /** Whoever may have pictures and sounds looked at may upload them. */
-const SCOPES = ['*', 'vision', 'chat'];
+const SCOPES = ['vision', 'chat'];
 
 /**
  * `POST /uploads`: the body is the picture or the sound as it is, of whatever content type; what it is, its bytes
@@ -18,9 +19,7 @@ export async function handleUpload(request: IncomingMessage, response: ServerRes
     throw new HttpError(405, new KanonError('BAD_USER_INPUT', 'An upload is a POST whose body is the picture or the sound.'));
   }
   const announced = Number(request.headers['content-length'] ?? 0);
-  if (!SCOPES.some((scope) => call.principal.scopes.includes(scope))) {
-    throw new KanonError('FORBIDDEN', 'This needs the scope "vision" or "chat"; ask the operator for a key that has it.', { details: { scope: 'vision' } });
-  }
+  requireScope(call.principal, SCOPES);
   const upload = await media.store(request, call.principal.app, call.signal, announced);
   sendJson(response, 201, { ...upload, expiresAt: upload.expiresAt.toISOString() });
 }

@@ -19,6 +19,7 @@ beforeAll(async () => {
       policies: {
         default: { mask: [] },
         narrow: { mask: [], models: ['replies'] },
+        european: { mask: [], regions: ['eu'] },
         slow: { mask: [], limits: { requestsPerMinute: 1 } },
         poor: { mask: [], budget: { usd: 0.000001, per: 'day' } },
         sick: { mask: [], guardrails: [{ kind: 'words', words: ['Falcon'] }] },
@@ -35,7 +36,7 @@ const chat = (text = 'Hi', model = 'replies') => `chat(input: { model: "${model}
 
 test('whoever is refused stands in the audit trail with the reason, and with nothing that was said', async () => {
   const keyOf = (policy: string, scopes = ['chat']) => issueKey(gateway, { app: 'shop', scopes, policy });
-  const keys = { narrow: await keyOf('narrow'), slow: await keyOf('slow'), poor: await keyOf('poor'), sick: await keyOf('sick'), none: await keyOf('default', []) };
+  const keys = { narrow: await keyOf('narrow'), slow: await keyOf('slow'), poor: await keyOf('poor'), sick: await keyOf('sick'), european: await keyOf('european'), none: await keyOf('default', []) };
   const ask = async (key: string, query: string) => (await gateway.query(query, {}, { headers: { authorization: `Bearer ${key}` } })).errors?.[0]?.extensions?.['code'];
   expect(await ask(keys.narrow, `{ ${chat('secret-1', 'others')} }`)).toBe('FORBIDDEN');
   expect(await ask(keys.none, `{ ${chat('secret-2')} }`)).toBe('FORBIDDEN');
@@ -44,6 +45,11 @@ test('whoever is refused stands in the audit trail with the reason, and with not
   expect(await ask(keys.slow, `{ ${chat('secret-4')} }`)).toBeUndefined();
   expect(await ask(keys.slow, `{ ${chat('secret-4')} }`)).toBe('RATE_LIMITED');
   expect(await ask(keys.poor, `{ ${chat('secret-5')} }`)).toBe('BUDGET_EXCEEDED');
+  expect(await ask(keys.european, `{ ${chat('secret-7')} }`)).toBe('FORBIDDEN');
+  for (const [path, body] of [['/metrics', null], ['/uploads', 'secret-8'], ['/v1/moderations', '{"input":"secret-9"}']] as const) {
+    const { status } = await fetch(new URL(path, gateway.url), { method: body === null ? 'GET' : 'POST', body, headers: { authorization: `Bearer ${keys.none}`, 'content-type': 'application/json' } });
+    expect([path, status]).toEqual([path, 403]);
+  }
   expect(await ask(keys.sick, `{ ${chat('secret-6 Falcon')} }`)).toBe('GUARDRAIL_BLOCKED');
   expect(await ask('kn_no-key-of-this-gateway-at-all-0123456789', '{ viewer { app } }')).toBe('UNAUTHENTICATED');
   await gateway.gateway.close();
@@ -59,6 +65,10 @@ test('whoever is refused stands in the audit trail with the reason, and with not
     ['field.refused', null, 'estimated cost'],
     ['call.refused', 'replies', 'limit'],
     ['call.refused', 'replies', 'budget'],
+    ['call.refused', 'replies', 'residency'],
+    ['call.refused', '/metrics', 'scope operate'],
+    ['call.refused', '/uploads', 'scope vision or chat'],
+    ['call.refused', '/v1/moderations', 'scope chat'],
     ['call.refused', 'replies', 'guardrail words input'],
   ];
   for (const one of expected) expect(refused).toContainEqual(one);

@@ -8,6 +8,7 @@ import { AccessError } from '../directives/access.ts';
 import { formatError, rootOf } from '../errors.ts';
 import { INVALID, MAX_DOCUMENT_ERRORS } from './documents.ts';
 import { seesSchema, withoutHints, type IntrospectionPolicy } from './introspection.ts';
+import { TooManySubscriptions } from './subscriptions.ts';
 
 /** Most errors of one answer; of more, `extensions.errorsLeftOut` tells the number. */
 const MAX_ERRORS = 50;
@@ -82,5 +83,6 @@ export class Results {
 /** Why a principal was refused before anything was executed, as the audit trail says it; null for any other error. */
 function refusalOf(error: unknown): string | null {
   if (error instanceof AccessError) return error.reason;
+  if (error instanceof TooManySubscriptions) return 'subscriptions';
   return error instanceof KanonError && error.code === 'COST_ESTIMATED_TOO_EXPENSIVE' ? 'estimated cost' : null;
 }

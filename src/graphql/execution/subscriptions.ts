@@ -4,6 +4,15 @@ import { KanonError } from '../../canonical/errors.ts';
 /** Milliseconds after which it is worth trying again. */
 const RETRY_MS = 1_000;
 
+/** A key has as many as it may have. */
+export class TooManySubscriptions extends KanonError {
+  override readonly name = 'TooManySubscriptions';
+
+  constructor(most: number) {
+    super('RATE_LIMITED', `A key may have at most ${most} subscriptions at once.`, { details: { retryAfterMs: RETRY_MS } });
+  }
+}
+
 /** Counts the subscriptions that run at once for each key, over all its sockets and requests. */
 export class RunningSubscriptions {
   readonly #most: number;
@@ -16,13 +25,13 @@ export class RunningSubscriptions {
   /**
    * Takes a place.
    * @returns what gives it back
-   * @throws KanonError RATE_LIMITED
+   * @throws TooManySubscriptions
    */
   enter({ keyId, app, user }: Principal): () => void {
     const holder = keyId ?? JSON.stringify([app, user]);
     const running = this.#running.get(holder) ?? 0;
     if (running >= this.#most) {
-      throw new KanonError('RATE_LIMITED', `A key may have at most ${this.#most} subscriptions at once.`, { details: { retryAfterMs: RETRY_MS } });
+      throw new TooManySubscriptions(this.#most);
     }
     this.#running.set(holder, running + 1);
     let inside = true;

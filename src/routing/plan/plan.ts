@@ -4,7 +4,7 @@ import { strategyOf } from '../strategies/strategy.ts';
 import type { RouteModel, Target } from '../target.ts';
 import { mismatch } from '../when/when.ts';
 import type { RequestFacts } from './facts.ts';
-import { noTargetWithin, outside } from './residency.ts';
+import { outside, ResidencyError } from './residency.ts';
 import { fit } from './window.ts';
 
 /** Why a target is not asked: where it is, what it is for, or that the request does not fit into it. */
@@ -67,6 +67,6 @@ export function nowhere(model: RouteModel, left: readonly LeftOut[], residency: 
   if (left.some(({ cause }) => cause === 'when')) {
     return new KanonError('BAD_USER_INPUT', `No target of the model "${model.name}" is for such a request; ask another model.`, { details });
   }
-  if (left.length > 0) return noTargetWithin(model, residency);
+  if (left.length > 0) return new ResidencyError(model, residency);
   return new KanonError('UPSTREAM_UNAVAILABLE', `The model "${model.name}" has only targets for refused requests.`, { details });
 }

@@ -8,7 +8,11 @@ export function outside({ region }: Target, residency: readonly string[] | null)
 }
 
 /** The data of a principal has nowhere to go. */
-export function noTargetWithin(model: RoutedModel, residency: readonly string[] | null): KanonError {
-  const where = (residency ?? []).join(', ');
-  return new KanonError('FORBIDDEN', `The data of this key stays in ${where}, and no target of the model "${model.name}" is there.`, { details: { model: model.name } });
+export class ResidencyError extends KanonError {
+  override readonly name = 'ResidencyError';
+
+  constructor(model: RoutedModel, residency: readonly string[] | null) {
+    const where = (residency ?? []).join(', ');
+    super('FORBIDDEN', `The data of this key stays in ${where}, and no target of the model "${model.name}" is there.`, { details: { model: model.name } });
+  }
 }

@@ -24,6 +24,6 @@ export function modelOf(exchange: Exchange): ShownModel {
   );
 }
 
-export function hasScope({ scopes }: Principal, scope: string): boolean {
+function hasScope({ scopes }: Principal, scope: string): boolean {
   return scopes.includes('*') || scopes.includes(scope);
 }

@@ -9,6 +9,7 @@ import { parseJson, readBody } from '../http/body.ts';
 import { HttpError } from '../http/respond.ts';
 import { traceOf } from '../http/trace.ts';
 import { wishesOf } from '../http/wishes.ts';
+import { ScopeError } from '../scope.ts';
 import { anthropicEndpoints } from './anthropic/endpoints.ts';
 import { anthropicError } from './anthropic/errors.ts';
 import type { Endpoint, Exchange, RestAnswer } from './exchange.ts';
@@ -24,6 +25,8 @@ export interface RestOptions {
   services: Services;
   /** @throws KanonError when the caller is not let in */
   admit: (request: IncomingMessage, authorization: string | undefined, signal: AbortSignal) => Promise<Principal>;
+  /** Told of whoever a path is not for. */
+  onRefused: (error: ScopeError, path: string) => void;
   /** Largest body, in bytes. */
   maxBodyBytes: number;
   /** What instances share; null for nothing. */
@@ -65,6 +68,7 @@ export class RestFacade {
         response.destroy();
         return;
       }
+      if (error instanceof ScopeError) this.#options.onRefused(error, url.pathname);
       const failure = failureOf(error);
       if (failure.code === 'INTERNAL') this.#options.log.error({ err: error, requestId }, 'a request failed in an unexpected way');
       // What is left of the request's body is not read: the connection closes.

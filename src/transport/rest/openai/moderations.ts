@@ -1,8 +1,8 @@
 import { KanonError } from '../../../canonical/errors.ts';
 import { HttpError } from '../../http/respond.ts';
+import { requireScope } from '../../scope.ts';
 import { callOf } from '../caller.ts';
 import { whole, type Exchange, type WholeAnswer } from '../exchange.ts';
-import { hasScope } from '../models.ts';
 import { list, object, oneOf, only, text } from '../read.ts';
 
 /** What guards the policy is the model here: the one that the body names means nothing. */
@@ -13,7 +13,7 @@ const MAX_TEXTS = 1_000;
 export async function moderations(exchange: Exchange): Promise<WholeAnswer> {
   const { body, call, services } = exchange;
   only(body, KNOWN, 'body');
-  if (!hasScope(call.principal, 'chat')) throw new KanonError('FORBIDDEN', 'This needs the scope "chat"; ask the operator for a key that has it.');
+  requireScope(call.principal, ['chat']);
   const moderation = await services.operations.moderate(textsOf(body['input']), callOf(exchange, null));
   if (moderation === null) {
     throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'The policy of this key has no guardrails to moderate with; ask the operator, or a chat model.'));
