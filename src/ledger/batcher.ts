@@ -20,6 +20,7 @@ export class Batcher<T> {
   readonly #bytesOf: (item: T) => number;
   #queue: Item<T>[] = [];
   #writing = false;
+  #hurried = false;
   #timer: NodeJS.Timeout | null = null;
   #lastMs = Number.NEGATIVE_INFINITY;
   #idle: (() => void)[] = [];
@@ -39,6 +40,14 @@ export class Batcher<T> {
       this.#queue.push({ value, resolve, reject });
       this.#schedule();
     });
+  }
+
+  /** Writes as soon as it may, though nothing be queued: `write` has something of its own that must not wait. */
+  hurry(): void {
+    this.#hurried = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#schedule();
   }
 
   /** Resolves when nothing is queued or under way. */
@@ -61,13 +70,14 @@ export class Batcher<T> {
 
   #schedule(): void {
     if (this.#writing || this.#timer !== null) return;
-    const waitMs = this.#lastMs + INTERVAL_MS - performance.now();
+    const waitMs = this.#hurried ? 0 : this.#lastMs + INTERVAL_MS - performance.now();
     this.#timer = setTimeout(() => void this.#commit(), Math.max(0, waitMs));
   }
 
   async #commit(): Promise<void> {
     this.#timer = null;
     this.#writing = true;
+    this.#hurried = false;
     this.#lastMs = performance.now();
     const items = this.#queue.splice(0, this.#nextSize());
     try {
@@ -77,7 +87,7 @@ export class Batcher<T> {
       for (const item of items) item.reject(error);
     }
     this.#writing = false;
-    if (this.#queue.length > 0) this.#schedule();
+    if (this.#queue.length > 0 || this.#hurried) this.#schedule();
     else for (const resolve of this.#idle.splice(0)) resolve();
   }
 }

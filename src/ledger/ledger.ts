@@ -5,6 +5,7 @@ import type { Log } from '../telemetry/log.ts';
 import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './audit.ts';
 import { Batcher } from './batcher.ts';
 import { Budgets } from './budgets/budgets.ts';
+import type { Opened } from './budgets/charge.ts';
 import type { CallPage, CallPayload, CallRecord, CallsQuery, KeptPicture, SaidTexts, UsageQuery, UsageRow } from './record.ts';
 import { instanceOf } from './instance.ts';
 import { Keys } from './keys/keys.ts';
@@ -147,7 +148,12 @@ class ThreadedLedger implements Ledger {
     this.#retention = new Retention(writer, log);
     this.#reports = new Reports({ ask: (method, ...args) => this.#read(method, ...args) });
     this.#log = log;
-    this.#calls = new Batcher((calls) => this.#writer.ask('addCalls', instance, calls), pictureBytes);
+    const add = async (calls: CallEntry[], opened: Opened | null): Promise<void> => {
+      if (calls.length > 0 || (opened !== null && opened.reservations.length > 0)) await this.#writer.ask('addCalls', instance, calls, opened);
+    };
+    // A database of this process alone is written by commits that come one after the other.
+    this.#calls = new Batcher((calls) => (alone ? budgets.along((opened) => add(calls, opened)) : add(calls, null)), pictureBytes);
+    if (alone) budgets.goAlong(() => this.#calls.hurry());
   }
 
   async record(call: CallRecord): Promise<void> {

@@ -2,7 +2,7 @@ import type { Redis } from '../../redis/redis.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { AskStore } from '../store/ask.ts';
 import { Attempts } from './attempts.ts';
-import type { Charge, Lessee } from './charge.ts';
+import type { Charge, Lessee, Opened } from './charge.ts';
 import { Counters, type Part } from './counter.ts';
 import { DatabaseLender } from './database-lender.ts';
 import type { Lender, Need } from './lender.ts';
@@ -134,6 +134,16 @@ export class Budgets {
   /** What a settled call is charged with, for whoever writes its record; once. */
   takeCharges(callId: string): Charge[] | null {
     return this.#calls.take(callId);
+  }
+
+  /** See `OpenCalls.goAlong`: reservations are written along with the records of calls. */
+  goAlong(due: () => void): void {
+    this.#calls.goAlong(due);
+  }
+
+  /** See `OpenCalls.along`. */
+  along(commit: (opened: Opened) => Promise<void>): Promise<void> {
+    return this.#calls.along(commit);
   }
 
   /** Where limits stand, all instances together. @throws BudgetUnavailable when that cannot be looked up */

@@ -17,6 +17,12 @@ export interface OpenReservation {
   charges: Charge[];
 }
 
+/** Calls under way that are to be written down, and whose they are. */
+export interface Opened {
+  lessee: Lessee;
+  reservations: readonly OpenReservation[];
+}
+
 /** What an instance asks of a counter. */
 export interface LeaseRequest {
   counter: string;

@@ -1,6 +1,6 @@
 import type { AskStore } from '../store/ask.ts';
 import type { Attempts } from './attempts.ts';
-import type { Charge, Lessee, OpenReservation } from './charge.ts';
+import type { Charge, Lessee, Opened, OpenReservation } from './charge.ts';
 
 /** Milliseconds after which a call that is still under way is written down: most are over before. */
 const WRITE_MS = 10;
@@ -21,6 +21,7 @@ export class OpenCalls {
   readonly #beingWritten = new Set<string>();
   readonly #settled = new Map<string, { charges: Charge[]; at: number }>();
   #timer: NodeJS.Timeout | null = null;
+  #due: (() => void) | null = null;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(store: AskStore, lessee: Lessee, attempts: Attempts) {
@@ -29,11 +30,38 @@ export class OpenCalls {
     this.#attempts = attempts;
   }
 
+  /**
+   * From now on they are written along with what somebody else commits: one commit costs as much as many of them.
+   * @param due asks for a commit
+   */
+  goAlong(due: () => void): void {
+    this.#due = due;
+  }
+
   opened(callId: string, charges: Charge[]): void {
     this.#unwritten.set(callId, charges);
     this.#timer ??= setTimeout(() => {
-      this.#writing = this.#write();
+      this.#timer = null;
+      if (this.#due === null) this.#writing = this.#write();
+      else this.#due();
     }, WRITE_MS);
+  }
+
+  /**
+   * Lets a commit take those along that are not written down yet. The records of these calls must be committed after it.
+   * @throws what the commit throws; they wait for the next one then
+   */
+  async along(commit: (opened: Opened) => Promise<void>): Promise<void> {
+    const open = this.#takeUnwritten();
+    try {
+      await commit({ lessee: this.#lessee, reservations: open });
+    } catch (error) {
+      if (open.length > 0) await this.#attempts.make('write down reservations', () => Promise.reject(error));
+      for (const { id, charges } of open) {
+        if (this.#written.delete(id) && !this.#settled.has(id)) this.opened(id, charges);
+      }
+      throw error;
+    }
   }
 
   settled(callId: string, charges: Charge[]): void {
@@ -70,15 +98,19 @@ export class OpenCalls {
   }
 
   async #write(): Promise<void> {
-    this.#timer = null;
-    const open: OpenReservation[] = [...this.#unwritten].map(([id, charges]) => ({ id, charges }));
-    this.#unwritten = new Map();
+    const open = this.#takeUnwritten();
     if (open.length === 0) return;
-    for (const { id } of open) {
-      this.#written.add(id);
-      this.#beingWritten.add(id);
-    }
+    for (const { id } of open) this.#beingWritten.add(id);
     await this.#attempts.make('write down reservations', () => this.#store.ask('openReservations', this.#lessee, open));
     for (const { id } of open) this.#beingWritten.delete(id);
+  }
+
+  #takeUnwritten(): OpenReservation[] {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    const open = [...this.#unwritten].map(([id, charges]) => ({ id, charges }));
+    this.#unwritten = new Map();
+    for (const { id } of open) this.#written.add(id);
+    return open;
   }
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Charge, LeaseReply, LeaseRequest, Lessee, OpenReservation } from '../budgets/charge.ts';
+import type { Charge, LeaseReply, LeaseRequest, Lessee, Opened, OpenReservation } from '../budgets/charge.ts';
 import type { Tables } from './tables.ts';
 
 /** Part of what is left that an instance gets beyond what is asked for, so that it need not ask again at once. */
@@ -109,8 +109,7 @@ export async function openReservations(
   lessee: Lessee,
   reservations: readonly OpenReservation[],
 ): Promise<void> {
-  const expires_at = Date.now() + lessee.leaseMs;
-  const rows = reservations.map(({ id, charges }) => ({ id, instance: lessee.instance, expires_at, charges: JSON.stringify(charges) }));
+  const rows = reservationRows({ lessee, reservations });
   for (let at = 0; at < rows.length; at += 100) {
     await db
       .insertInto('reservations')
@@ -118,6 +117,11 @@ export async function openReservations(
       .onConflict((conflict) => conflict.column('id').doNothing())
       .execute();
   }
+}
+
+export function reservationRows({ lessee, reservations }: Opened): { id: string; instance: string; expires_at: number; charges: string }[] {
+  const expires_at = Date.now() + lessee.leaseMs;
+  return reservations.map(({ id, charges }) => ({ id, instance: lessee.instance, expires_at, charges: JSON.stringify(charges) }));
 }
 
 /** Settles calls outside of `addCalls`: charges them, and closes their reservations. */

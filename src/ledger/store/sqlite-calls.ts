@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
-import { sumCharges } from './budgets.ts';
+import type { Opened } from '../budgets/charge.ts';
+import { reservationRows, sumCharges } from './budgets.ts';
 import { addPayloads } from './payloads.ts';
 import { rollupsOf, SUMS, type Rollup } from './rollup.ts';
 import type { StoredCall } from './stored-call.ts';
@@ -25,10 +26,12 @@ export class SqliteCalls {
    * Resolves when the calls are durable.
    * @param connection this database's own, held for this alone
    * @param instance whose leases pay
+   * @param opened calls under way that are written down in the same commit
    */
-  async add(connection: Kysely<Tables>, instance: string, calls: readonly StoredCall[]): Promise<void> {
+  async add(connection: Kysely<Tables>, instance: string, calls: readonly StoredCall[], opened: Opened | null): Promise<void> {
     this.#run('begin immediate');
     try {
+      if (opened !== null) for (const row of reservationRows(opened)) this.#insert('reservations', row, ' on conflict (id) do nothing');
       const added = this.#add(instance, calls);
       // They are large, and few beside the calls: they go the way that both engines have.
       await addPayloads(connection, added.flatMap(({ payload }) => payload ?? []));

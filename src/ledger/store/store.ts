@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import type { CallPlace } from '../cursor.ts';
 import type { CallFilter, CallPayload, KeptPicture, SaidTexts, UsageRow } from '../record.ts';
-import type { Charge, LeaseReply, LeaseRequest, Lessee, OpenReservation } from '../budgets/charge.ts';
+import type { Charge, LeaseReply, LeaseRequest, Lessee, Opened, OpenReservation } from '../budgets/charge.ts';
 import { budgetStanding, clearAfter, lease, openReservations, renewLeases, settle } from './budgets.ts';
 import { CallWriter } from './call-writer.ts';
 import { addCalls, type CallEntry, callsById, listCalls } from './calls.ts';
@@ -75,12 +75,13 @@ export class Store {
     return new Store({ db, add, dataKeys, journal, pulse: await pulseOf(options), notice });
   }
 
-  async addCalls(instance: string, calls: readonly CallEntry[]): Promise<void> {
+  /** @param opened calls under way that are written down in the same commit; only where the database is of this process alone */
+  async addCalls(instance: string, calls: readonly CallEntry[], opened: Opened | null = null): Promise<void> {
     const sealed = calls.map(({ row, charges, payload }): StoredCall => {
       const key = payload === null ? null : this.#dataKeys.keyFor(row.app ?? '');
       return { row, charges, payload: payload === null || key === null ? null : sealPayload(key, row, payload) };
     });
-    await (this.#writer === null ? this.#commit(instance, sealed) : this.#writer.write(instance, sealed));
+    await (this.#writer === null ? this.#commit(instance, sealed, opened) : this.#writer.write(instance, sealed));
   }
 
   /** Resolves when all calls that were added can be read, or the database is out of reach. */
@@ -197,8 +198,8 @@ export class Store {
     await this.#db.destroy();
   }
 
-  async #commit(instance: string, calls: readonly StoredCall[]): Promise<void> {
-    await retrying(() => this.#add(this.#db, instance, calls));
+  async #commit(instance: string, calls: readonly StoredCall[], opened: Opened | null = null): Promise<void> {
+    await retrying(() => this.#add(this.#db, instance, calls, opened));
     this.#dataKeys.stored(calls.flatMap(({ payload }) => payload?.dataKey?.id ?? []));
   }
 }
@@ -211,7 +212,7 @@ async function pulseOf({ databaseUrl, readOnly }: StoreOptions): Promise<Pulse |
 }
 
 /** In one transaction. */
-type AddCalls = (db: Kysely<Tables>, instance: string, calls: readonly StoredCall[]) => Promise<void>;
+type AddCalls = (db: Kysely<Tables>, instance: string, calls: readonly StoredCall[], opened: Opened | null) => Promise<void>;
 
 interface StoreParts {
   db: Kysely<Tables>;
@@ -233,5 +234,5 @@ async function engineOf({ dataDir, databaseUrl }: StoreOptions): Promise<{ diale
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const { db, dialect } = openSqlite(join(dataDir, 'kanon.db'));
   const calls = new SqliteCalls(db);
-  return { dialect, add: (kysely, instance, entries) => kysely.connection().execute((connection) => calls.add(connection, instance, entries)) };
+  return { dialect, add: (kysely, instance, entries, opened) => kysely.connection().execute((connection) => calls.add(connection, instance, entries, opened)) };
 }
