@@ -28,7 +28,8 @@ export class SseSplitter {
   #partial: Buffer[] = [];
   #size = 0;
   #event = '';
-  #data: string[] = [];
+  /** Null where the event has no data yet. */
+  #data: string | null = null;
   #first = true;
 
   constructor(maxEventBytes: number = MAX_EVENT_BYTES) {
@@ -100,13 +101,13 @@ export class SseSplitter {
     const colon = line.indexOf(':');
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-    if (field === 'data') this.#data.push(value);
+    if (field === 'data') this.#data = this.#data === null ? value : `${this.#data}\n${value}`;
     else if (field === 'event') this.#event = value;
   }
 
   #dispatch(events: ServerSentEvent[]): void {
-    if (this.#data.length > 0) events.push({ event: this.#event || 'message', data: this.#data.join('\n') });
-    this.#data = [];
+    if (this.#data !== null) events.push({ event: this.#event || 'message', data: this.#data });
+    this.#data = null;
     this.#event = '';
     this.#size = 0;
   }
