@@ -1,4 +1,5 @@
-import type { Config, MemberConfig, ProviderConfig, RouteConfig, TargetConfig } from './config/config.ts';
+import { createHash } from 'node:crypto';
+import type { Config, MemberConfig, ModelConfig, ProviderConfig, RouteConfig, TargetConfig } from './config/config.ts';
 import type { TargetPrice } from './canonical/price.ts';
 import { ListedPrices, type Prices } from './ledger/prices.ts';
 import { createAnthropicProvider } from './providers/anthropic/anthropic-provider.ts';
@@ -9,7 +10,7 @@ import { KeyRing } from './routing/attempts/key-ring.ts';
 import { BREAKER_DEFAULTS } from './routing/breaker/breaker.ts';
 import type { Sticky } from './routing/strategies/sticky.ts';
 import { TargetState } from './routing/target-state.ts';
-import type { RoutedModel, Target } from './routing/target.ts';
+import type { AnswerCache, RoutedModel, Target } from './routing/target.ts';
 import { loadLanguages } from './routing/when/language.ts';
 import type { Log } from './telemetry/log.ts';
 import type { RouteObserver } from './telemetry/routing.ts';
@@ -160,18 +161,26 @@ export async function buildFleet(config: Config, options: FleetOptions, before?:
   const { observer } = builder;
   const models = [...config.models.values()].map((model): RoutedModel => {
     const { name, operation, description } = model;
+    const cache = model.cache === null ? {} : { cache: cacheOf(model, model.cache, config) };
     if (model.kind === 'route') {
       const { strategy, hedgeMs, rescue, askInPieces, retries, firstTokenMs, idleMs, totalMs } = model.route;
       const targets = model.targets.flatMap((target) => builder.target(target, model.route));
       const deadlines = { firstTokenMs, idleMs, totalMs };
-      return { kind: 'route', name, operation, description, targets, strategy, sticky: stickyOf(model.route.sticky), hedgeMs, rescue, askInPieces, retries, deadlines, observer };
+      return { kind: 'route', name, operation, description, targets, strategy, sticky: stickyOf(model.route.sticky), hedgeMs, rescue, askInPieces, retries, deadlines, ...cache, observer };
     }
     const { of, lateMs, totalMs } = model.ensemble;
     const deadlines = { firstTokenMs: totalMs, idleMs: totalMs, totalMs };
-    return { kind: 'ensemble', name, operation, description, lateMs, deadlines, targets: of.flatMap((member) => builder.member(member)), observer };
+    return { kind: 'ensemble', name, operation, description, lateMs, deadlines, ...cache, targets: of.flatMap((member) => builder.member(member)), observer };
   });
   if (models.some(({ targets }) => targets.some(({ when }) => when?.languages != null))) await loadLanguages();
   return new Fleet(models, builder.providers, builder.memory);
+}
+
+/** A provider that is now another server gives other answers; one with another key gives the same. */
+function cacheOf(model: ModelConfig, { ttl, maxEntryBytes }: NonNullable<ModelConfig['cache']>, { providers }: Config): AnswerCache {
+  const names = new Set((model.kind === 'route' ? model.targets : model.ensemble.of).map(({ provider }) => provider));
+  const used = [...names].map((name) => ({ ...providers.get(name), apiKey: null, apiKeys: null }));
+  return { ttlMs: ttl, maxEntryBytes, version: createHash('sha256').update(JSON.stringify([model, used])).digest('base64url') };
 }
 
 /** `principal`, `none`, or `metadata.` and a key. */

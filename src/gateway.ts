@@ -10,6 +10,8 @@ import { openLedger, type Ledger } from './ledger/ledger.ts';
 import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from './media/media.ts';
 import { Operations } from './operations/operations.ts';
 import { authorise } from './pipeline/authorise.ts';
+import { KeptAnswers } from './pipeline/caching/answers.ts';
+import { cache } from './pipeline/caching/cache.ts';
 import { guard } from './pipeline/guarding/guard.ts';
 import { mask } from './pipeline/masking/mask.ts';
 import { maskPictures } from './pipeline/masking/pictures.ts';
@@ -108,7 +110,10 @@ export class Gateway {
     const { policies, refusals } = access;
     const masking = mask({ policies, refusals, pictures: maskPictures(local.lines) });
     const payloads = payload({ payloadsOf: (policy) => current.config.policies.get(policy)?.payloads, policies, log });
-    const pipeline = new Pipeline([measure({ callEnded: (call) => [metrics, alerts].forEach((one) => one.callEnded(call)) }), record(ledger), authorise(refusals), vendorTools({ policies, refusals }), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), payloads], log);
+    const sealed = redis === null || secrets.length === 0 ? null : new SealedRedis(redis, secrets);
+    const answers = new KeptAnswers({ ...loaded.config.server.cache, secret: secrets[0] ?? null, shared: sealed });
+    const caching = cache({ answers, policies, lookedUp: (model, outcome) => metrics.cacheLookedUp(model, outcome) });
+    const pipeline = new Pipeline([measure({ callEnded: (call) => [metrics, alerts].forEach((one) => one.callEnded(call)) }), record(ledger), authorise(refusals), vendorTools({ policies, refusals }), residency(() => current.catalog), spending.stage, masking, guard({ policies, refusals }), caching, payloads], log);
     followRetention(ledger, loaded.config, log);
     const operations = new Operations(pipeline, () => current.catalog, (principal, model) => refusals.note({ actor: actorOf(principal), action: 'call.refused', subject: model, reason: 'model' }));
     const { limits, cors, introspection, sockets, tls, trustedProxies } = loaded.config.server;
@@ -136,7 +141,7 @@ export class Gateway {
       tls,
       open: dev,
       redis,
-      sealed: redis === null || secrets.length === 0 ? null : new SealedRedis(redis, secrets),
+      sealed,
       metrics,
       tracer: tracing?.tracer ?? null,
       log,

@@ -42,6 +42,23 @@ export interface AttemptRecord {
   cost?: Cost;
 }
 
+/** How far a caller wants kept answers, where a model has them. */
+export interface CacheWish {
+  /** Whether a kept answer will do. */
+  lookUp: boolean;
+  /** Whether the answer may be kept for others. */
+  keep: boolean;
+  /** Milliseconds: an older one will not do. */
+  maxAgeMs: number;
+}
+
+/** What has come of looking for a kept answer: `bypass` where it was not looked for. */
+export interface CacheLook {
+  outcome: 'hit' | 'miss' | 'bypass';
+  /** Milliseconds since it was given; 0 where there was none. */
+  ageMs: number;
+}
+
 export interface MaskedCount {
   kind: string;
   count: number;
@@ -89,6 +106,8 @@ export interface CallContext {
   endsAt?: number;
   /** INTERACTIVE where it is not said. */
   priority?: Priority;
+  /** Where it is not said, a kept answer will do, and this one may be kept. */
+  cache?: CacheWish;
   /** The caller can be told that an answer begins anew; where it is not said, such an answer ends in an error. */
   acceptsRestart?: boolean;
   /** What the caller is to be told of its calls, known before they begin. */
@@ -97,6 +116,8 @@ export interface CallContext {
   trace?: TraceSpan;
   /** Where it is known beforehand which calls follow. */
   plan?: CallPlan;
+  /** Told, before an answer begins, of each model whose answers are kept. */
+  onLookedUp?: (look: CacheLook) => void;
   /** Told of every call that ends, whatever its end: a failed call may have cost something too. */
   onSettled?: (meta: CallMeta) => void;
 }

@@ -33,6 +33,8 @@ export interface Image {
   /** Size in pixels after the orientation is applied; all boxes of results are in these pixels. */
   readonly width: number;
   readonly height: number;
+  /** Tells what targets get to see of it from any other picture. */
+  digest(): string;
   /**
    * Encodes the picture within the limits.
    * @throws MediaError when the picture turns out to be broken, or cannot be made small enough.

@@ -6,6 +6,7 @@ import type { auth } from './schema/auth.ts';
 import type { budgets } from './schema/budgets.ts';
 import type { ledger } from './schema/ledger.ts';
 import type { media } from './schema/media.ts';
+import type { model } from './schema/models.ts';
 import type { policy } from './schema/policies.ts';
 import type { provider } from './schema/providers.ts';
 import type { route } from './schema/routes.ts';
@@ -65,6 +66,9 @@ export type PriceConfig = NonNullable<TargetConfig['price']>;
 /** A target with its weight (> 0) in the merge. */
 export type MemberConfig = z.output<typeof member>;
 
+/** How long the answers of a model are kept (ms), and how long they may be (bytes). */
+export type CacheConfig = NonNullable<z.output<typeof model>['cache']>;
+
 /** One public model. */
 export type ModelConfig = RouteModelConfig | EnsembleModelConfig;
 
@@ -73,6 +77,8 @@ export interface RouteModelConfig {
   name: string;
   operation: Operation;
   description: string | null;
+  /** Null: every call asks. */
+  cache: CacheConfig | null;
   route: RouteConfig;
   /** At least one, best first. */
   targets: readonly TargetConfig[];
@@ -83,6 +89,8 @@ export interface EnsembleModelConfig {
   name: string;
   operation: 'SENTIMENT' | 'VISION';
   description: string | null;
+  /** Null: every call asks. */
+  cache: CacheConfig | null;
   ensemble: EnsembleConfig;
 }
 

@@ -60,7 +60,7 @@ function resolveModel(name: string, file: FileModel, providers: ReadonlyMap<stri
   const all = file.targets ?? file.ensemble?.of ?? [];
   const dropped = all.filter((target) => !usable(target)).map((target) => `${target.provider}/${target.model}`);
   if (dropped.length === all.length) return { resolved: null, dropped };
-  const common = { name, description: file.description ?? null };
+  const common = { name, description: file.description ?? null, cache: file.cache ?? null };
   if (file.targets !== undefined) {
     const operation = canonicalOperation(file.operation);
     return { resolved: { ...common, kind: 'route', operation, route: resolveRoute(file.route, operation), targets: file.targets.filter(usable) }, dropped };
@@ -68,7 +68,7 @@ function resolveModel(name: string, file: FileModel, providers: ReadonlyMap<stri
   return { resolved: resolveEnsemble(common, file, usable), dropped };
 }
 
-function resolveEnsemble(common: { name: string; description: string | null }, file: FileModel, usable: (target: { provider: string }) => boolean): EnsembleModelConfig | null {
+function resolveEnsemble(common: Pick<EnsembleModelConfig, 'name' | 'description' | 'cache'>, file: FileModel, usable: (target: { provider: string }) => boolean): EnsembleModelConfig | null {
   const { operation, ensemble } = file;
   if (ensemble === undefined || (operation !== 'sentiment' && operation !== 'vision')) return null;
   const totalMs = ensemble.totalMs ?? ROUTE_DEFAULTS.totalMs;

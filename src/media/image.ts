@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import type { EncodedImage, Image, ImageLimits, RawImage } from '../canonical/media.ts';
 import type { Box } from '../canonical/results.ts';
@@ -18,6 +19,7 @@ export class CheckedImage implements Image {
   readonly #weight: number;
   readonly #encoded = new Memo<EncodedImage>(MAX_ENCODINGS);
   readonly #pixels = new Memo<RawImage>(1);
+  #digest: string | null = null;
 
   /** @param weight slots of the gate that a decode takes. */
   constructor(picture: SourcePicture, gate: Gate, weight: number) {
@@ -26,6 +28,12 @@ export class CheckedImage implements Image {
     this.#picture = picture;
     this.#gate = gate;
     this.#weight = weight;
+  }
+
+  digest(): string {
+    const { bytes, covered = [] } = this.#picture;
+    this.#digest ??= createHash('sha256').update(bytes).update(JSON.stringify(covered)).digest('base64');
+    return this.#digest;
   }
 
   encode(limits: ImageLimits, signal: AbortSignal): Promise<EncodedImage> {

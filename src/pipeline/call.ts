@@ -8,6 +8,7 @@ import type { CallPayload } from '../ledger/ledger.ts';
 import type { MaskSession } from '../policy/masking/index.ts';
 import { routeContext, type RouteContext } from '../routing/context.ts';
 import type { RoutedModel, Target } from '../routing/target.ts';
+import type { KeptAnswer } from './caching/kept-answer.ts';
 
 /** One operation asked of one model, on its way through the pipeline. The stages read it and write on it. */
 export class Call<O extends Operation = Operation> {
@@ -39,7 +40,8 @@ export class Call<O extends Operation = Operation> {
   sentiment: SentimentScore | null = null;
   payload: CallPayload | null = null;
   readonly warnings: string[];
-  cached = false;
+  /** What is given in place of a model's answer; null where a model is asked. */
+  kept: KeptAnswer | null = null;
   readonly #startedMs = performance.now();
   #firstTokenMs: number | null = null;
   #durationMs: number | null = null;
@@ -54,6 +56,11 @@ export class Call<O extends Operation = Operation> {
     this.stream = stream;
     this.trace = context.trace?.child(`${operation.toLowerCase()} ${model.name}`) ?? null;
     this.route = routeContext(model, context, this.trace);
+  }
+
+  /** Nobody was asked: the answer is one that was given before. */
+  get cached(): boolean {
+    return this.kept !== null;
   }
 
   /** Tells which request the call holds. */
@@ -125,8 +132,8 @@ export class Call<O extends Operation = Operation> {
     return {
       id: this.id,
       model: this.model.name,
-      provider: [...new Set(this.answers.map(({ target }) => target.provider.name))].join('+'),
-      targetModel: this.answers.map(({ target }) => target.targetModel).join('+'),
+      provider: this.kept?.provider ?? [...new Set(this.answers.map(({ target }) => target.provider.name))].join('+'),
+      targetModel: this.kept?.targetModel ?? this.answers.map(({ target }) => target.targetModel).join('+'),
       usage: this.usage,
       cost: this.cost,
       durationMs: this.#durationMs ?? performance.now() - this.#startedMs,

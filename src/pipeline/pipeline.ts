@@ -3,10 +3,10 @@ import type { ChatChunk, ChatRequest } from '../canonical/chat.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
 import type { OperationRequests, SentimentScore, UnaryOperation } from '../canonical/results.ts';
 import { NO_USAGE } from '../canonical/usage.ts';
-import { routeChat } from '../routing/chat/route-chat.ts';
+import { routeChat, type RoutedChunk } from '../routing/chat/route-chat.ts';
 import { askEnsemble } from '../routing/ensemble.ts';
 import { routeUnary, type MemberReading } from '../routing/route.ts';
-import type { RoutedModel } from '../routing/target.ts';
+import type { RoutedModel, Target } from '../routing/target.ts';
 import type { Log } from '../telemetry/log.ts';
 import { Call, type Outcome } from './call.ts';
 import { settleChat, settleLost, usageOf } from './settle.ts';
@@ -25,6 +25,12 @@ export interface UnaryAnswer<O extends UnaryOperation> {
   /** One, or of an ensemble those that answered. */
   members: MemberReading<O>[];
   meta: CallMeta;
+}
+
+/** What a chat answer comes out of; without a target it is one that was given before. */
+interface Answering {
+  readonly target: Target | null;
+  readonly chunks: AsyncIterable<RoutedChunk>;
 }
 
 /**
@@ -60,13 +66,14 @@ export class Pipeline {
     try {
       await this.#enter(call, entered);
       let filters = this.#filters(call);
-      const routed = await routeChat(model, call.request, stream, call.route);
-      const answered = { target: routed.target, usage: NO_USAGE };
-      call.answers.push(answered);
+      const routed: Answering = call.kept ?? (await routeChat(model, call.request, stream, call.route));
+      const answered = routed.target === null ? null : { target: routed.target, usage: NO_USAGE };
+      if (answered !== null) call.answers.push(answered);
       for await (const chunk of routed.chunks) {
-        answered.target = routed.target;
-        if (chunk.type === 'usage') answered.usage = chunk.usage;
-        else if (chunk.type === 'warning') call.warn(chunk.message);
+        if (answered !== null && routed.target !== null) answered.target = routed.target;
+        if (chunk.type === 'usage') {
+          if (answered !== null) answered.usage = chunk.usage;
+        } else if (chunk.type === 'warning') call.warn(chunk.message);
         // They spell the answer out as the vendor gave it, past whatever changes or stops it here.
         else if (chunk.type === 'logprobs' && filters.length > 0) call.warn('The probabilities of tokens were left out: the answer is filtered on its way.');
         else if (chunk.type === 'restart') {
@@ -124,9 +131,10 @@ export class Pipeline {
     let outcome: Outcome = { type: 'aborted' };
     try {
       await this.#enter(call, entered);
-      const members = await this.#ask(call);
+      const { kept } = call;
+      const members = kept === null ? await this.#ask(call) : kept.readings(operation, model.targets);
       // Whatever becomes of the answers, they are paid for.
-      for (const member of members) call.answers.push({ target: member.target, usage: usageOf(call, operation, member) });
+      if (kept === null) for (const member of members) call.answers.push({ target: member.target, usage: usageOf(call, operation, member) });
       for (const member of members) {
         for (const warning of member.reading.warnings) call.warn(warning);
         if (call.keepAnswer) call.answer += `${readingText(operation, member.reading)}\n`;

@@ -14,7 +14,7 @@ export function record(ledger: Pick<Ledger, 'record'>): Stage {
 function toRecord(call: Call, outcome: Outcome): CallRecord {
   const meta = call.meta();
   const { principal, requestId, metadata } = call.context;
-  const answered = call.answers.length > 0;
+  const answered = call.answers.length > 0 || call.cached;
   return {
     id: meta.id,
     startedAt: call.startedAt,

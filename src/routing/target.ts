@@ -60,6 +60,16 @@ export type Rescue = 'splice' | 'continue' | 'off';
  */
 export type AskInPieces = 'auto' | 'always' | 'never';
 
+/** How the answers of a model are kept. */
+export interface AnswerCache {
+  /** Milliseconds for which an answer is given again. */
+  ttlMs: number;
+  /** A longer answer is not kept. */
+  maxEntryBytes: number;
+  /** Another one for whatever else the config says of the model: its answers are others. */
+  version: string;
+}
+
 /** A public model that asks one target after the other until one answers. */
 export interface RouteModel {
   kind: 'route';
@@ -79,6 +89,8 @@ export interface RouteModel {
   /** How often the same target is asked again after a failure that may pass. */
   retries: number;
   deadlines: RouteDeadlines;
+  /** Absent: every call asks. */
+  cache?: AnswerCache;
   observer: RouteObserver;
 }
 
@@ -93,6 +105,8 @@ export interface EnsembleModel {
   /** Milliseconds after which a member that has not answered is left out, as long as another has. */
   lateMs: number;
   deadlines: RouteDeadlines;
+  /** Absent: every call asks. */
+  cache?: AnswerCache;
   observer: RouteObserver;
 }
 

@@ -30,6 +30,7 @@ describe('defaults', () => {
       name: 'default',
       operation: 'CHAT',
       description: null,
+      cache: null,
       route: {
         strategy: 'priority',
         sticky: 'principal',
@@ -62,6 +63,7 @@ describe('defaults', () => {
       ],
     });
     expect(config.server.limits.maxBodyBytes).toBe(12 * 1024 ** 2);
+    expect(config.server.cache).toEqual({ maxBytes: 64 * 1024 ** 2, maxEntries: 10_000 });
     expect(config.media).toMatchObject({ maxImageBytes: 20 * 1024 ** 2, maxBase64Bytes: 8 * 1024 ** 2, uploadTtlMs: 3_600_000 });
     expect(config.telemetry.level).toBe('info');
   });

@@ -29,6 +29,13 @@ export const server = z.strictObject({
     .prefault({})
     .describe('Cross-origin requests of browsers.'),
   limits: limits.prefault({}).describe('Bounds of a request.'),
+  cache: z
+    .strictObject({
+      maxBytes: byteSize.prefault('64MiB').describe('Kept answers of all models together, in memory. The ones that were not asked for the longest go first. Bytes.'),
+      maxEntries: z.int().min(1).max(1_000_000).default(10_000).describe('Most kept answers in memory.'),
+    })
+    .prefault({})
+    .describe('Bounds of the answers that models with a `cache` keep.'),
   introspection: z.enum(['admin', 'keys']).default('admin').describe('Who may read the schema: keys with the scope introspection or *, or all.'),
   sockets: z
     .strictObject({

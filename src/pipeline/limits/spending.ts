@@ -42,7 +42,7 @@ export class Spending {
     },
     progress: (call, chunk) => {
       const open = this.#open.get(call);
-      if (open === undefined) return null;
+      if (open === undefined || call.cached) return null;
       if (chunk.type === 'text' || chunk.type === 'reasoning' || chunk.type === 'refusal') open.output += estimateTokens(chunk.text);
       else if (chunk.type === 'toolCallDelta') open.output += estimateTokens(chunk.arguments);
       return open.output <= open.reservedOutput ? null : this.#goOn(call, open);

@@ -70,6 +70,7 @@ function coveredForVendors(image: Image, areas: Parameters<CheckedImage['covered
   return {
     width: image.width,
     height: image.height,
+    digest: () => covered.digest(),
     encode: (limits, signal) => covered.encode(limits, signal),
     pixels: (maxSide, signal) => image.pixels(maxSide, signal),
   };

@@ -31,6 +31,7 @@ export class SentPictures {
     return {
       width: image.width,
       height: image.height,
+      digest: () => image.digest(),
       encode: async (limits, signal) => {
         const picture = await image.encode(limits, signal);
         if (!this.#sent.some((known) => known.index === index && isSame(known.picture.bytes, picture.bytes))) this.#sent.push({ index, picture });

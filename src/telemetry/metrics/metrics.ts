@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallMeta } from '../../canonical/call.ts';
+import type { CacheLook, CallMeta } from '../../canonical/call.ts';
 import type { RouteObserver } from '../routing.ts';
 import { BoundedLabel } from './bounded.ts';
 
@@ -48,6 +48,7 @@ export class Metrics implements RouteObserver {
   readonly #cost = this.#counter('kanon_cost_usd_total', 'Cost of calls whose price is known, in USD.', ['model', 'app']);
   readonly #unpriced = this.#counter('kanon_calls_without_price_total', 'Calls whose cost is not known.', ['model', 'app']);
   readonly #masked = this.#counter('kanon_masked_values_total', 'Values that were masked on their way out, by kind.', ['kind']);
+  readonly #cacheLookups = this.#counter('kanon_cache_lookups_total', 'Calls of models whose answers are kept, by what was found.', ['model', 'outcome']);
   readonly #duration = this.#histogram('kanon_call_duration_seconds', 'From the request to the end of the answer.', ['operation', 'model']);
   readonly #firstToken = this.#histogram('kanon_first_token_seconds', 'From the request to the first piece of the answer.', ['model']);
   readonly #attempts = this.#counter('kanon_attempts_total', 'Requests to targets.', ['model', 'target', 'outcome', 'kind']);
@@ -109,6 +110,10 @@ export class Metrics implements RouteObserver {
     for (const { kind, count } of meta.masked) this.#masked.inc({ kind }, count);
     this.#duration.observe({ operation, model }, meta.durationMs / 1_000);
     if (meta.timeToFirstTokenMs !== null) this.#firstToken.observe({ model }, meta.timeToFirstTokenMs / 1_000);
+  }
+
+  cacheLookedUp(model: string, outcome: CacheLook['outcome']): void {
+    this.#cacheLookups.inc({ model: this.#model.value(model), outcome });
   }
 
   attemptEnded({ model, attempt, kind }: Parameters<RouteObserver['attemptEnded']>[0]): void {

@@ -2,8 +2,8 @@ import { GraphQLError, type ExecutionArgs, type OperationTypeNode } from 'graphq
 import type { ServerOptions } from 'graphql-ws';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Principal } from '../../canonical/call.ts';
-import { KanonError } from '../../canonical/errors.ts';
+import type { CacheWish, Principal } from '../../canonical/call.ts';
+import { InputError, KanonError } from '../../canonical/errors.ts';
 import type { TraceSpan } from '../../canonical/trace.ts';
 import { requestContext, type RequestContext, type Services } from '../../graphql/context.ts';
 import type { TrustedDocuments } from '../../graphql/documents/trusted.ts';
@@ -11,6 +11,7 @@ import type { ExecutionRequest, GraphQLExecutor } from '../../graphql/execution/
 import type { Admission, Authenticator } from '../../policy/principals/authenticator.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { Tracer } from '../../telemetry/tracing/tracer.ts';
+import { cacheWish } from '../http/cache-control.ts';
 import { askedOf } from './document.ts';
 import { OperationStream, type SendPart } from './operation-stream.ts';
 import { asksForCost } from './params.ts';
@@ -53,11 +54,11 @@ class SocketOperation {
   readonly send: SendPart;
   readonly tellCost: boolean;
 
-  constructor({ type, send, tellCost }: Pick<SocketOperation, 'type' | 'send' | 'tellCost'>, services: Services, principal: Principal, trace: TraceSpan | undefined) {
+  constructor({ type, send, tellCost }: Pick<SocketOperation, 'type' | 'send' | 'tellCost'>, services: Services, principal: Principal, { trace, cache }: { trace: TraceSpan | undefined; cache: CacheWish | null }) {
     this.type = type;
     this.send = send;
     this.tellCost = tellCost;
-    this.request = requestContext(services, { principal, signal: this.controller.signal, requestId: randomUUID(), metadata: null, ...(trace !== undefined && { trace }) });
+    this.request = requestContext(services, { principal, signal: this.controller.signal, requestId: randomUUID(), metadata: null, ...(trace !== undefined && { trace }), ...(cache !== null && { cache }) });
   }
 }
 
@@ -106,6 +107,8 @@ export function protocolOptions({ executor, services, authenticator, documents, 
         if (error instanceof GraphQLError) return [error];
         throw error;
       }
+      const cache = wishOf(payload.extensions?.['cacheControl']);
+      if (cache instanceof KanonError) return [refusal(cache)];
       const prepared = executor.prepare(query ?? '', payload.operationName ?? null, principal);
       if ('errors' in prepared) return prepared.errors;
       return {
@@ -117,13 +120,25 @@ export function protocolOptions({ executor, services, authenticator, documents, 
           { type: prepared.type, send: nextMessages(id, extra.send), tellCost: asksForCost(payload.extensions) },
           services,
           principal,
-          tracer?.place(payload.extensions?.['traceparent'] ?? extra.traceparent),
+          { trace: tracer?.place(payload.extensions?.['traceparent'] ?? extra.traceparent), cache },
         ),
       };
     },
     execute: run,
     subscribe: run,
   };
+}
+
+/** What `extensions.cacheControl` says: a socket has one set of headers for all its operations. */
+function wishOf(cacheControl: unknown): CacheWish | KanonError | null {
+  if (cacheControl === undefined) return null;
+  try {
+    if (typeof cacheControl !== 'string') throw new InputError('extensions.cacheControl', 'expected text, such as "no-cache".');
+    return cacheWish(cacheControl, 'extensions.cacheControl');
+  } catch (error) {
+    if (error instanceof KanonError) return error;
+    throw error;
+  }
 }
 
 /** The message `next` of the protocol for each part of an operation. */

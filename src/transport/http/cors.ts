@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const ALLOWED_HEADERS = [
   'authorization', 'content-type', 'apollo-require-preflight', 'x-apollo-operation-name',
-  'x-api-key', 'anthropic-version', 'anthropic-beta', 'anthropic-dangerous-direct-browser-access', 'idempotency-key',
+  'x-api-key', 'anthropic-version', 'anthropic-beta', 'anthropic-dangerous-direct-browser-access', 'idempotency-key', 'cache-control',
   'x-kanon-deadline-ms', 'x-kanon-priority', 'x-kanon-metadata', 'x-kanon-unknown-parameters',
 ];
 const EXPOSED_HEADERS = [
   'x-request-id', 'request-id', 'retry-after', 'x-should-retry',
-  'x-kanon-call-id', 'x-kanon-model', 'x-kanon-target', 'x-kanon-cost', 'x-kanon-warnings', 'x-kanon-error', 'x-kanon-estimate', 'x-kanon-replayed',
+  'x-kanon-call-id', 'x-kanon-model', 'x-kanon-target', 'x-kanon-cost', 'x-kanon-warnings', 'x-kanon-error', 'x-kanon-estimate', 'x-kanon-replayed', 'x-kanon-cache', 'age',
 ].join(', ');
 /** What the vendors' SDKs say of themselves; there are many, and nothing here heeds them. */
 const OF_SDKS = /^x-stainless-[a-z-]{1,40}$/;

@@ -1,18 +1,21 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallContext } from '../../canonical/call.ts';
 import { InputError } from '../../canonical/errors.ts';
+import { cacheWish } from './cache-control.ts';
 
 /**
  * What a caller says of its calls in headers: `x-kanon-deadline-ms`, milliseconds after which the answer is of no use
- * any more, and `x-kanon-priority`, `interactive` or `batch`.
+ * any more, `x-kanon-priority`, `interactive` or `batch`, and `cache-control` of kept answers.
  * @throws InputError
  */
-export function wishesOf(headers: IncomingHttpHeaders): Pick<CallContext, 'endsAt' | 'priority'> {
+export function wishesOf(headers: IncomingHttpHeaders): Pick<CallContext, 'endsAt' | 'priority' | 'cache'> {
   const deadline = headers['x-kanon-deadline-ms'];
   const priority = headers['x-kanon-priority'];
+  const cacheControl = headers['cache-control'];
   return {
     ...(deadline !== undefined && { endsAt: performance.now() + millisecondsOf(String(deadline)) }),
     ...(priority !== undefined && { priority: priorityOf(String(priority)) }),
+    ...(cacheControl !== undefined && { cache: cacheWish(cacheControl, 'cache-control') }),
   };
 }
 

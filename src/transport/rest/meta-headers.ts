@@ -1,4 +1,4 @@
-import type { CallMeta } from '../../canonical/call.ts';
+import type { CacheLook, CallMeta } from '../../canonical/call.ts';
 
 /** Bytes of a header that any client and proxy takes. */
 const MAX_WARNINGS = 4_000;
@@ -23,6 +23,11 @@ export function lateHeaders({ cost, warnings }: CallMeta): Record<string, string
     'x-kanon-cost': cost.usd === null ? 'unknown' : decimal(cost.usd),
     ...(warnings.length > 0 && { 'x-kanon-warnings': warningsText(warnings) }),
   };
+}
+
+/** Of a model whose answers are kept: whether this is one of them, and its age in seconds (RFC 9111, section 5.1). */
+export function cacheHeaders({ outcome, ageMs }: CacheLook): Record<string, string> {
+  return { 'x-kanon-cache': outcome, ...(outcome === 'hit' && { age: String(Math.floor(ageMs / 1_000)) }) };
 }
 
 /** Without an exponent, to the nano-USD. */

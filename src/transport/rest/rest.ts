@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CallContext, Principal } from '../../canonical/call.ts';
+import type { CacheLook, CallContext, Principal } from '../../canonical/call.ts';
 import { InputError, KanonError } from '../../canonical/errors.ts';
 import { uuidv7 } from '../../canonical/ids.ts';
 import type { Services } from '../../graphql/context.ts';
@@ -17,6 +17,7 @@ import { failureOf, type RestFailure } from './failure.ts';
 import { IdempotentAnswers } from './idempotency.ts';
 import { openAIEndpoints } from './openai/endpoints.ts';
 import { openAIError } from './openai/errors.ts';
+import { cacheHeaders } from './meta-headers.ts';
 import { object } from './read.ts';
 import { send } from './send.ts';
 import { SharedAnswers } from './shared-answers.ts';
@@ -88,11 +89,23 @@ export class RestFacade {
     const principal = await this.#principal(request, signal);
     const { endpoint, name } = dialect.endpoint(request.method ?? '', url.pathname);
     const bytes = endpoint.method === 'POST' ? await readBody(request, maxBodyBytes, signal) : null;
-    const call: CallContext & { callId: string } = { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), ...traceOf(request), callId: uuidv7() };
+    const told: { look: CacheLook | null } = { look: null };
+    const call: CallContext & { callId: string } = {
+      principal,
+      signal,
+      requestId,
+      metadata: null,
+      ...wishesOf(request.headers),
+      ...traceOf(request),
+      callId: uuidv7(),
+      onLookedUp: (look) => {
+        told.look = look;
+      },
+    };
     const exchange: Exchange = { name, query: url.searchParams, headers: request.headers, body: bytes === null ? {} : bodyOf(request, bytes), call, services };
     const key = request.headers['idempotency-key'];
-    if (key === undefined || bytes === null) return endpoint.answer(exchange);
-    return this.#answers.once({ app: principal.app, path: url.pathname, key: String(key), body: bytes, signal }, () => endpoint.answer(exchange));
+    const answer = key === undefined || bytes === null ? await endpoint.answer(exchange) : await this.#answers.once({ app: principal.app, path: url.pathname, key: String(key), body: bytes, signal }, () => endpoint.answer(exchange));
+    return told.look === null ? answer : { ...answer, headers: { ...answer.headers, ...cacheHeaders(told.look) } };
   }
 
   /** @throws KanonError UNAUTHENTICATED */

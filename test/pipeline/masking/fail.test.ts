@@ -16,7 +16,7 @@ import { logRoutes } from '../../../src/telemetry/routing.ts';
 
 const log = createLog('silent');
 const EMAIL = 'anna.berger@example.org';
-const picture: Image = { width: 10, height: 10, encode: () => Promise.reject(new Error('not asked for')), pixels: () => Promise.reject(new Error('not asked for')) };
+const picture: Image = { width: 10, height: 10, digest: () => 'a picture', encode: () => Promise.reject(new Error('not asked for')), pixels: () => Promise.reject(new Error('not asked for')) };
 const nobodyReads: ReadLines = () => Promise.reject(new UpstreamFailure('unavailable', `no reader for ${EMAIL}`));
 
 /** A call with the content, on its way through the stage of a policy. */

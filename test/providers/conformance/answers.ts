@@ -53,7 +53,7 @@ export function answerConformance(vendor: Vendor): void {
 
     test('a picture', async () => {
       await vendor.start();
-      const image = { width: 2, height: 1, encode: async () => ({ bytes: Uint8Array.of(1, 2, 3), mimeType: 'image/png' as const, width: 2, height: 1 }), pixels: () => Promise.reject(new Error('not asked for')) };
+      const image = { width: 2, height: 1, digest: () => 'a picture', encode: async () => ({ bytes: Uint8Array.of(1, 2, 3), mimeType: 'image/png' as const, width: 2, height: 1 }), pixels: () => Promise.reject(new Error('not asked for')) };
       await answer(chatRequest({ messages: [{ role: 'USER', content: [{ type: 'text', text: 'What is it?' }, { type: 'image', image }] }] }));
       expect(JSON.stringify(vendor.fake.requests[0]?.body)).toContain('AQID');
     });

@@ -114,7 +114,7 @@ test('sound is sent as wav or mp3, and what the vendor cannot hear is not sent',
 
 test.each(['SYSTEM', 'ASSISTANT'] as const)('a picture in a message of role %s is unsupported, and nobody is asked', async (role) => {
   await start();
-  const image = { width: 1, height: 1, encode: () => Promise.reject(new Error('not asked for')), pixels: () => Promise.reject(new Error('not asked for')) };
+  const image = { width: 1, height: 1, digest: () => 'a picture', encode: () => Promise.reject(new Error('not asked for')), pixels: () => Promise.reject(new Error('not asked for')) };
   await expect(ask(provider, chatRequest({ messages: [{ role, content: [{ type: 'image', image }] }, user('?')] }), false)).rejects.toMatchObject({ kind: 'unsupported' });
   expect(fake.requests).toHaveLength(0);
 });

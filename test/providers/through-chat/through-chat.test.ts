@@ -10,6 +10,7 @@ import { attempt } from '../support/requests.ts';
 const image: Image = {
   width: 400,
   height: 200,
+  digest: () => 'a picture',
   encode: async () => ({ bytes: Uint8Array.of(1, 2, 3), mimeType: 'image/jpeg', width: 400, height: 200 }),
   pixels: () => Promise.reject(new Error('not asked for')),
 };

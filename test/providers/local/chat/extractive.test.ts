@@ -58,6 +58,7 @@ const picture: ContentPart = {
   image: {
     width: 1,
     height: 1,
+    digest: () => 'a picture',
     encode: () => Promise.reject(new Error('not read')),
     pixels: () => Promise.reject(new Error('not read')),
   } satisfies Image,

@@ -8,6 +8,7 @@ export async function sharpImage(source: string | Buffer): Promise<Image> {
   return {
     width,
     height,
+    digest: () => String(source),
     encode: () => Promise.reject(new Error('A local model takes pixels.')),
     async pixels(maxSide) {
       try {
