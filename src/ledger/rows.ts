@@ -38,15 +38,32 @@ export function toRow(call: CallRecord): CallRow {
     usage_reported: usage.reported ? 1 : 0,
     service_tier: clean(usage.serviceTier ?? null),
     cost_nano: cost.usd === null || !Number.isFinite(cost.usd) ? null : Math.min(toNano(cost.usd), MOST),
-    price: cost.price === null ? null : JSON.stringify(cost.price),
+    price: cost.price === null ? null : priceText(cost.price),
     attempts: JSON.stringify(call.attempts),
-    masked: JSON.stringify(call.masked),
-    warnings: JSON.stringify(call.warnings),
+    masked: listText(call.masked),
+    warnings: listText(call.warnings),
     metadata: call.metadata === null ? null : JSON.stringify(call.metadata),
     sentiment_label: sentiment?.label ?? null,
     sentiment_score: sentiment === null ? null : finite(sentiment.score),
     sentiment_confidence: sentiment === null ? null : finite(sentiment.confidence),
   };
+}
+
+/** A target has one price for all its calls. */
+const priceTexts = new WeakMap<PriceSnapshot, string>();
+
+function priceText(price: PriceSnapshot): string {
+  let text = priceTexts.get(price);
+  if (text === undefined) {
+    text = JSON.stringify(price);
+    priceTexts.set(price, text);
+  }
+  return text;
+}
+
+/** Most are empty. */
+function listText(list: readonly unknown[]): string {
+  return list.length === 0 ? '[]' : JSON.stringify(list);
 }
 
 // One value that a column does not take would refuse the whole group of calls that are committed together, and what
