@@ -32,6 +32,7 @@ import { LocalModels } from './local-models.ts';
 import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
 import { Alerts } from './telemetry/alerts/alerts.ts';
+import type { HourSpend } from './telemetry/alerts/spend.ts';
 import { budgetReading } from './pipeline/limits/seen.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { logRoutes, observers } from './telemetry/routing.ts';
@@ -92,7 +93,7 @@ export class Gateway {
     const redis = options.redisUrl === undefined ? null : await openRedis(options.redisUrl, log);
     const opening = openLedger({ dataDir, databaseUrl: options.databaseUrl, redis, secret: options.secret, log });
     const local = new LocalModels({ dataDir, log, configured: () => current.fleet.local });
-    const alerts = new Alerts({ config: loaded.config.alerts, budgets: async () => (await spending.budgetsOfLate()).map(budgetReading), log });
+    const alerts = new Alerts({ config: loaded.config.alerts, budgets: async () => (await spending.budgetsOfLate()).map(budgetReading), spend: (since) => spendSince(ledger, since), agreement: () => ledger.alerts, log });
     const metrics = new Metrics();
     const fleetOptions = { dataDir, log, observer: observers([logRoutes(log), metrics, alerts]) };
     // While the ledger's thread starts.
@@ -146,6 +147,7 @@ export class Gateway {
       tracer: tracing?.tracer ?? null,
       log,
     });
+    alerts.start();
     metrics.watch({ targets: () => healthOfAll(current.fleet.models), budgets: () => spending.budgetsOfLate(), redis });
     const parts: Parts = { ledger, redis, tracing, alerts, spending, access, local, media, transport, current, retiring: new Map(), fleetOptions };
     try {
@@ -264,6 +266,12 @@ async function bothOf<A extends Closable, B extends Closable>(one: Promise<A>, o
 
 interface Closable {
   close(): Promise<void>;
+}
+
+/** By the hour, all instances together. */
+async function spendSince(ledger: Ledger, from: Date): Promise<HourSpend[]> {
+  const rows = await ledger.usage({ by: ['HOUR'], from, to: new Date() });
+  return rows.map(({ hour, costUsd }) => ({ hour: Date.parse(hour ?? ''), usd: costUsd ?? 0 }));
 }
 
 function catalogOf(config: Config, fleet: Fleet): ModelCatalog {

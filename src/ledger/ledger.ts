@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, KanonError } from '../canonical/errors.ts';
 import type { Redis } from '../redis/redis.ts';
+import type { AlertAgreement } from '../telemetry/alerts/agreement.ts';
 import type { Log } from '../telemetry/log.ts';
 import { type AuditEntry, type AuditRecord, toAuditRecord, toAuditRow } from './audit.ts';
 import { Batcher } from './batcher.ts';
@@ -41,6 +42,8 @@ export interface Ledger {
   readonly keys: Keys;
   /** Limits of use. A settled reservation is charged in one transaction with the record of its call. */
   readonly budgets: Budgets;
+  /** Who of the instances on this database tells which alert. */
+  readonly alerts: AlertAgreement;
   /** With its payload where that is kept; no list has it. */
   call(id: string): Promise<CallRecord | null>;
   /** What was said in a call, with its private values; null where that is not kept, or is no different. */
@@ -126,6 +129,7 @@ interface Rooms {
 class ThreadedLedger implements Ledger {
   readonly keys: Keys;
   readonly budgets: Budgets;
+  readonly alerts: AlertAgreement;
   readonly #writer: StoreThread;
   readonly #reader: StoreThread;
   readonly #retention: Retention;
@@ -143,6 +147,11 @@ class ThreadedLedger implements Ledger {
     this.#sealing = sealing;
     this.keys = keys;
     this.budgets = budgets;
+    this.alerts = {
+      alone,
+      seenBefore: () => writer.ask('alertsSeenBy', instance),
+      agree: (look) => writer.ask('agreeOnAlerts', instance, look),
+    };
     this.#writer = writer;
     this.#reader = reader;
     this.#retention = new Retention(writer, log);

@@ -8,6 +8,7 @@ import { up as payloadExpiry } from './0006-payload-expiry.ts';
 import { up as kindsAndTiers } from './0007-kinds-and-tiers.ts';
 import { up as sentiment } from './0008-sentiment.ts';
 import { up as originalsAndPictures } from './0009-originals-and-pictures.ts';
+import { up as alerts } from './0010-alerts.ts';
 
 /** All migrations in order. One that was released is never changed: another follows it. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0007-kinds-and-tiers': { up: kindsAndTiers },
   '0008-sentiment': { up: sentiment },
   '0009-originals-and-pictures': { up: originalsAndPictures },
+  '0010-alerts': { up: alerts },
 };

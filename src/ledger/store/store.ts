@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { type Dialect, Kysely } from 'kysely';
 import type { CallPlace } from '../cursor.ts';
 import type { CallFilter, CallPayload, KeptPicture, SaidTexts, UsageRow } from '../record.ts';
+import type { AlertLook, AlertTask, SeenAlert } from '../../telemetry/alerts/agreement.ts';
+import { agreeOnAlerts, alertsSeenBy } from './alerts.ts';
 import type { Charge, LeaseReply, LeaseRequest, Lessee, Opened, OpenReservation } from '../budgets/charge.ts';
 import { budgetStanding, clearAfter, lease, openReservations, renewLeases, settle } from './budgets.ts';
 import { CallWriter } from './call-writer.ts';
@@ -144,6 +146,16 @@ export class Store {
 
   async clearAfter(instance: string | null): Promise<OpenReservation[]> {
     return await retrying(() => clearAfter(this.#db, instance));
+  }
+
+  async alertsSeenBy(instance: string): Promise<SeenAlert[]> {
+    return await alertsSeenBy(this.#db, instance);
+  }
+
+  /** A database that is out of reach is known within a second or two. */
+  async agreeOnAlerts(instance: string, look: AlertLook): Promise<AlertTask[]> {
+    await this.pulse();
+    return await retrying(() => agreeOnAlerts(this.#db, instance, look));
   }
 
   async callsById(ids: readonly string[]): Promise<CallRow[]> {

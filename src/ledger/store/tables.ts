@@ -16,6 +16,8 @@ export interface Tables {
   data_keys: DataKeyRow;
   call_payloads: CallPayloadRow;
   call_pictures: CallPictureRow;
+  alerts: AlertRow;
+  alert_sightings: { rule: string; subject: string; instance: string; expires_at: number };
   reservations: { id: string; instance: string; expires_at: number; charges: string };
 }
 
@@ -125,6 +127,20 @@ export interface AuditRow {
   action: string;
   subject: string | null;
   /** JSON object. */
+  detail: string;
+}
+
+/** An alert from when an instance first sees it until its end has been told. */
+export interface AlertRow {
+  rule: string;
+  subject: string;
+  state: 'firing' | 'resolved';
+  /** Whether that it stands so has been told. */
+  told: number;
+  /** The instance that is telling it, and until when others leave it to that one. */
+  teller: string | null;
+  teller_until: number;
+  /** What is told of it, as JSON. */
   detail: string;
 }
 

@@ -2,6 +2,9 @@ import type { AlertRule, AlertsConfig } from '../../config/config.ts';
 import type { Log } from '../log.ts';
 import type { EndedCall } from '../metrics/metrics.ts';
 import type { BreakerChanged, RouteObserver } from '../routing.ts';
+import type { AlertAgreement } from './agreement.ts';
+import type { HourSpend } from './spend.ts';
+import { type Alert, Teller } from './teller.ts';
 import { watchOf, type BudgetReading, type Reading, type Watch } from './watch.ts';
 import { Webhook } from './webhook.ts';
 
@@ -9,52 +12,73 @@ export interface AlertsOptions {
   config: AlertsConfig;
   /** How far budgets are used up. */
   budgets: () => Promise<BudgetReading[]>;
+  /** What the hours since a time have cost at all instances. */
+  spend: (since: Date) => Promise<HourSpend[]>;
+  /** With the other instances; asked from `start` on. */
+  agreement: () => AlertAgreement;
   log: Log;
-}
-
-/** What is told. */
-export interface Alert {
-  rule: string;
-  kind: AlertRule['kind'];
-  /** `firing` once when it begins, `resolved` once when it is over. */
-  state: 'firing' | 'resolved';
-  subject: string;
-  text: string;
-  value: number;
-  threshold: number;
-  at: string;
 }
 
 /** A value must fall below this part of its threshold before an alert is over: one that swings around it wakes nobody twice. */
 const CALM = 0.8;
 /** And stay there for so many looks. */
 const CALM_LOOKS = 3;
+/** Looks that an instance may miss before it counts as gone. */
+const MISSED_LOOKS = 3;
+/** Milliseconds that it may always be silent. */
+const LEAST_SILENCE_MS = 5_000;
+const DAY_MS = 86_400_000;
+
+interface Open {
+  alert: Alert;
+  /** For how many looks it has been calm. */
+  calm: number;
+  /** It was firing before this process started. */
+  resumed: boolean;
+  /** When something was read of it last; milliseconds since 1970. */
+  readAt: number;
+}
 
 interface Watched {
   rule: AlertRule;
   watch: Watch;
-  /** By subject: for how many looks it has been calm. */
-  firing: Map<string, number>;
+  /** By subject. */
+  open: Map<string, Open>;
 }
 
-/** Looks at the rules from time to time, and tells webhooks when one begins to hold and when it is over. */
+/** Looks at the rules from time to time, and sees to it that webhooks are told when one begins to hold and when it is over. */
 export class Alerts implements RouteObserver {
   readonly #watched: readonly Watched[];
-  readonly #webhooks: readonly Webhook[];
   readonly #options: AlertsOptions;
-  readonly #timer: NodeJS.Timeout | null;
+  #timer: NodeJS.Timeout | null = null;
+  #teller: Teller | null = null;
   #budgets: readonly BudgetReading[] = [];
+  #spend: readonly HourSpend[] = [];
   #looking: Promise<void> = Promise.resolve();
+  #hasResumed = false;
 
   constructor(options: AlertsOptions) {
-    const { config, log } = options;
     this.#options = options;
-    this.#watched = config.rules.map((rule) => ({ rule, watch: watchOf(rule, () => this.#budgets), firing: new Map() }));
-    this.#webhooks = config.webhooks.map(({ url, secret }) => new Webhook({ url, secret, log }));
-    const look = (): void => {
-      this.#looking = this.#look(this.#looking);
-    };
-    this.#timer = this.#watched.length === 0 ? null : setInterval(look, config.every).unref();
+    const known = { budgets: () => this.#budgets, spend: () => this.#spend };
+    this.#watched = options.config.rules.map((rule) => ({ rule, watch: watchOf(rule, known), open: new Map() }));
+  }
+
+  /** Begins to look. Without rules too: what a former config has left open is told as over. */
+  start(): void {
+    const { config, agreement, log } = this.#options;
+    if (config.rules.length + config.webhooks.length === 0) return;
+    const webhooks = config.webhooks.map(({ url, secret }) => new Webhook({ url, secret, log }));
+    const teller = new Teller({ webhooks, agreement: agreement(), keepMs: Math.max(LEAST_SILENCE_MS, MISSED_LOOKS * config.every), log });
+    this.#teller = teller;
+    let isLooking = false;
+    this.#timer = setInterval(() => {
+      // One that is late is not joined by others.
+      if (isLooking) return;
+      isLooking = true;
+      this.#looking = this.#look(teller).finally(() => {
+        isLooking = false;
+      });
+    }, config.every).unref();
   }
 
   callEnded(call: EndedCall): void {
@@ -78,38 +102,68 @@ export class Alerts implements RouteObserver {
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     await this.#looking;
-    await Promise.all(this.#webhooks.map((webhook) => webhook.close()));
+    await this.#teller?.close(this.#open());
   }
 
-  async #look(before: Promise<void>): Promise<void> {
-    await before;
-    if (this.#watched.some(({ rule }) => rule.kind === 'budget')) {
-      // While they cannot be looked up, they stand as they did.
-      this.#budgets = await this.#options.budgets().catch(() => this.#budgets);
-    }
+  async #look(teller: Teller): Promise<void> {
+    await this.#lookUp();
+    if (!this.#hasResumed) await this.#resume(teller);
     const now = Date.now();
-    for (const watched of this.#watched) for (const reading of watched.watch.read(now)) this.#judge(watched, reading);
+    const changes = this.#watched.flatMap((watched) => this.#judge(watched, now));
+    const [begun, ended] = [changes.filter(({ state }) => state === 'firing'), changes.filter(({ state }) => state === 'resolved')];
+    for (const alert of begun) this.#options.log.warn({ alert }, 'an alert begins');
+    for (const alert of ended) this.#options.log.info({ alert }, 'an alert is over');
+    await teller.settle({ open: this.#open(), begun, ended });
   }
 
-  #judge({ rule, firing }: Watched, reading: Reading): void {
-    const { subject, value, threshold } = reading;
-    const calm = firing.get(subject);
-    if (calm === undefined) {
-      if (value < threshold || value === 0) return;
-      firing.set(subject, 0);
-      this.#tell(rule, reading, 'firing');
-    } else if (value >= threshold * CALM) firing.set(subject, 0);
-    else if (calm + 1 < CALM_LOOKS) firing.set(subject, calm + 1);
-    else {
-      firing.delete(subject);
-      this.#tell(rule, reading, 'resolved');
+  /** What cannot be looked up stands as it did. */
+  async #lookUp(): Promise<void> {
+    const { config, budgets, spend } = this.#options;
+    const isAsked = (kind: AlertRule['kind']): boolean => config.rules.some((rule) => rule.kind === kind);
+    if (isAsked('budget')) this.#budgets = await budgets().catch(() => this.#budgets);
+    if (isAsked('spend')) this.#spend = await spend(new Date(Date.now() - DAY_MS)).catch(() => this.#spend);
+  }
+
+  /** What was firing before this process started has been told already. */
+  async #resume(teller: Teller): Promise<void> {
+    const before = await teller.seenBefore();
+    if (before === null) return;
+    this.#hasResumed = true;
+    for (const alert of before) {
+      const watched = this.#watched.find(({ rule }) => rule.name === alert.rule && rule.kind === alert.kind);
+      if (watched?.open.has(alert.subject) === false) watched.open.set(alert.subject, { alert, calm: 0, resumed: true, readAt: Date.now() });
     }
   }
 
-  #tell({ name, kind }: AlertRule, reading: Reading, state: Alert['state']): void {
-    const alert: Alert = { rule: name, kind, state, ...reading, at: new Date().toISOString() };
-    if (state === 'firing') this.#options.log.warn({ alert }, 'an alert begins');
-    else this.#options.log.info({ alert }, 'an alert is over');
-    for (const webhook of this.#webhooks) webhook.send(alert);
+  #open(): Alert[] {
+    return this.#watched.flatMap(({ open }) => [...open.values()].map(({ alert }) => alert));
   }
+
+  /** @returns what begins and what is over */
+  #judge({ rule, watch, open }: Watched, now: number): Alert[] {
+    const changes: Alert[] = [];
+    const readings = new Map(watch.read(now).map((reading) => [reading.subject, reading]));
+    for (const [subject, reading] of readings) {
+      const { value, threshold } = reading;
+      if (open.has(subject) || value < threshold || value === 0) continue;
+      const alert = alertOf(rule, reading, 'firing');
+      open.set(subject, { alert, calm: 0, resumed: false, readAt: now });
+      changes.push(alert);
+    }
+    for (const [subject, one] of open) {
+      const reading = readings.get(subject);
+      if (reading !== undefined) one.readAt = now;
+      if (reading !== undefined && reading.value >= reading.threshold * CALM) one.calm = 0;
+      else if (reading === undefined ? now - one.readAt < watch.forgetMs : one.resumed && !reading.sure) continue;
+      else if (++one.calm >= CALM_LOOKS) {
+        open.delete(subject);
+        changes.push(alertOf(rule, reading ?? one.alert, 'resolved'));
+      }
+    }
+    return changes;
+  }
+}
+
+function alertOf({ name, kind }: AlertRule, { subject, value, threshold, text }: Pick<Reading, 'subject' | 'value' | 'threshold' | 'text'>, state: Alert['state']): Alert {
+  return { rule: name, kind, state, subject, value, threshold, text, at: new Date().toISOString() };
 }
