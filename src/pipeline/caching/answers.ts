@@ -21,6 +21,9 @@ export interface Reach {
   share: boolean;
 }
 
+/** A longer answer stays with the instance that was given it: Redis is asked for in milliseconds. */
+const MOST_SHARED_BYTES = 1024 * 1024;
+
 interface Entry {
   text: string;
   bytes: number;
@@ -59,8 +62,9 @@ export class KeptAnswers {
 
   /** For as long as its reach says. Redis is told behind the back of the caller. */
   set(name: string, text: string, at: number, { ttlMs, share }: Reach): void {
-    this.#remember(name, { text, bytes: Buffer.byteLength(text), at, ttlMs });
-    if (share && this.#options.shared !== null) void quietly(this.#options.shared.set(sharedName(name), text, ttlMs));
+    const bytes = Buffer.byteLength(text);
+    this.#remember(name, { text, bytes, at, ttlMs });
+    if (share && bytes <= MOST_SHARED_BYTES && this.#options.shared !== null) void quietly(this.#options.shared.set(sharedName(name), text, ttlMs));
   }
 
   #ofMemory(name: string): KeptAnswer | null {
@@ -82,6 +86,8 @@ export class KeptAnswers {
   #remember(name: string, entry: Entry): void {
     const before = this.#entries.get(name);
     if (before !== undefined) this.#forget(name, before);
+    // It would only drive out all others.
+    if (entry.bytes > this.#options.maxBytes) return;
     this.#entries.set(name, entry);
     this.#bytes += entry.bytes;
     for (const [oldest, each] of this.#entries) {

@@ -54,7 +54,7 @@ export function cache({ answers, policies, lookedUp }: CacheOptions): Stage {
       return settings === undefined ? undefined : lookUp(call, settings);
     },
     progress(call, chunk) {
-      open.get(call)?.recording.add(call, chunk);
+      if (call.model.cache !== undefined) open.get(call)?.recording.add(call, chunk);
       return null;
     },
     reading(call, _operation, reading) {

@@ -70,10 +70,15 @@ export class KeptAnswer {
 
   /** Null for what is no kept answer. */
   static ofText(text: string): KeptAnswer | null {
-    const content: unknown = JSON.parse(text);
-    if (!isContent(content)) return null;
-    for (const { reading } of content.readings) if ('vectors' in reading) reading.vectors = reading.vectors.map(toVector);
-    return new KeptAnswer(content);
+    try {
+      const content: unknown = JSON.parse(text);
+      if (!isContent(content)) return null;
+      for (const { reading } of content.readings) if ('vectors' in reading) reading.vectors = reading.vectors.map(toVector);
+      return new KeptAnswer(content);
+    } catch {
+      // Whatever it is: the model is asked, as if there were nothing.
+      return null;
+    }
   }
 }
 

@@ -78,6 +78,13 @@ test('an answer that is too long is not kept', async () => {
   expect(await ask(gateway)).toEqual(['short', 'hit']);
 });
 
+test('an answer that alone is more than the memory may hold drives out no other', async () => {
+  vendor.behave((request) => answers(JSON.stringify(request.body).includes('long') ? 'long '.repeat(2_000) : 'short'));
+  const gateway = await start({ ...config(vendor), server: { cache: { maxBytes: '2KiB' } } });
+  const about = async (content: string) => (await ask(gateway, { messages: [{ role: 'user', content }] }))[1];
+  expect([await about('brief'), await about('long'), await about('long'), await about('brief')]).toEqual(['miss', 'miss', 'miss', 'hit']);
+});
+
 test('the memory is bounded, and what was not asked for the longest goes first', async () => {
   const gateway = await start({ ...config(vendor), server: { cache: { maxEntries: 2 } } });
   const about = async (content: string) => (await ask(gateway, { messages: [{ role: 'user', content }] }))[1];
@@ -149,4 +156,13 @@ test('a kept answer is a request, and takes no money', async () => {
   expect(await spent()).toEqual({ USD: [0.002, 0], REQUESTS: [1, 0], TOKENS: [1_500, 0] });
   await ask(gateway);
   expect(await spent()).toEqual({ USD: [0.002, 0], REQUESTS: [2, 0], TOKENS: [1_500, 0] });
+});
+
+test('a kept answer that is longer than what was reserved for it is given whole', async () => {
+  vendor.behave(answers({ text: 'word '.repeat(5_000), usage: { input: 10, output: 5_000 } }));
+  const gateway = await start({ ...config(vendor), policies: { default: { scopes: ['*'], mask: ['EMAIL'], budget: { tokens: 10_000, per: 'day' } } } });
+  const [first] = await ask(gateway);
+  const [second, look] = await ask(gateway);
+  expect(look).toBe('hit');
+  expect(second).toBe(first);
 });
