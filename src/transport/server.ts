@@ -203,6 +203,11 @@ export class Transport {
         return handleUpload(request, response, this.#options.services.media, await authenticated());
       case '/metrics':
         return sendMetrics(response, this.#options.metrics, await authenticated());
+      case '/export': {
+        const call = await authenticated();
+        const { handleExport } = await import('./export.ts');
+        return handleExport(request, response, this.#options.services.ledger, call);
+      }
       case '/healthz':
         return sendJson(response, 200, { status: 'ok' });
       case '/readyz':

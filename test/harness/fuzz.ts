@@ -121,7 +121,7 @@ interface Wire {
 }
 
 function httpRequest(dice: Dice): Wire {
-  const path = dice.pick(['/graphql', '/graphql', '/graphql', '/graphql?x=1', '/uploads', '/v1/chat/completions', '/v1/embeddings', '/v1/messages', '/v1/models', '/metrics', '/%00', '//graphql', '/graphql/..'] as const);
+  const path = dice.pick(['/graphql', '/graphql', '/graphql', '/graphql?x=1', '/uploads', '/v1/chat/completions', '/v1/embeddings', '/v1/messages', '/v1/models', '/metrics', '/export?what=calls', '/%00', '//graphql', '/graphql/..'] as const);
   const method = path === '/graphql' ? dice.pick(['POST', 'POST', 'POST', 'GET', 'PUT', 'OPTIONS', 'HEAD'] as const) : dice.pick(['POST', 'GET', 'DELETE'] as const);
   const type = dice.pick(['application/json', 'application/json', 'application/json', 'application/json; charset=utf-16', 'text/plain', 'image/png', 'multipart/form-data; boundary=x', ''] as const);
   const accept = dice.pick(['application/json', 'application/graphql-response+json', 'text/event-stream', 'multipart/mixed', 'multipart/mixed; subscriptionSpec=1.0', '*/*', ';;;'] as const);

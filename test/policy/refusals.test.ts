@@ -46,7 +46,7 @@ test('whoever is refused stands in the audit trail with the reason, and with not
   expect(await ask(keys.slow, `{ ${chat('secret-4')} }`)).toBe('RATE_LIMITED');
   expect(await ask(keys.poor, `{ ${chat('secret-5')} }`)).toBe('BUDGET_EXCEEDED');
   expect(await ask(keys.european, `{ ${chat('secret-7')} }`)).toBe('FORBIDDEN');
-  for (const [path, body] of [['/metrics', null], ['/uploads', 'secret-8'], ['/v1/moderations', '{"input":"secret-9"}']] as const) {
+  for (const [path, body] of [['/metrics', null], ['/export?what=calls', null], ['/uploads', 'secret-8'], ['/v1/moderations', '{"input":"secret-9"}']] as const) {
     const { status } = await fetch(new URL(path, gateway.url), { method: body === null ? 'GET' : 'POST', body, headers: { authorization: `Bearer ${keys.none}`, 'content-type': 'application/json' } });
     expect([path, status]).toEqual([path, 403]);
   }
@@ -67,6 +67,7 @@ test('whoever is refused stands in the audit trail with the reason, and with not
     ['call.refused', 'replies', 'budget'],
     ['call.refused', 'replies', 'residency'],
     ['call.refused', '/metrics', 'scope operate'],
+    ['call.refused', '/export', 'scope ledger:read'],
     ['call.refused', '/uploads', 'scope vision or chat'],
     ['call.refused', '/v1/moderations', 'scope chat'],
     ['call.refused', 'replies', 'guardrail words input'],
