@@ -7,7 +7,7 @@ import { TrustedDocuments } from './graphql/documents/trusted.ts';
 import { buildExecutable } from './graphql/schema.ts';
 import { GraphQLExecutor } from './graphql/execution/executor.ts';
 import { openLedger, type Ledger } from './ledger/ledger.ts';
-import { DEFAULT_FETCH_POLICY, DEFAULT_MEDIA_LIMITS, Media } from './media/media.ts';
+import { Media } from './media/media.ts';
 import { Operations } from './operations/operations.ts';
 import { authorise } from './pipeline/authorise.ts';
 import { KeptAnswers } from './pipeline/caching/answers.ts';
@@ -32,12 +32,16 @@ import { LocalModels } from './local-models.ts';
 import { ModelCatalog } from './routing/catalog.ts';
 import type { Log } from './telemetry/log.ts';
 import { Alerts } from './telemetry/alerts/alerts.ts';
-import type { HourSpend } from './telemetry/alerts/spend.ts';
 import { budgetReading } from './pipeline/limits/seen.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { logRoutes, observers } from './telemetry/routing.ts';
 import { openTracing, type OtlpEnvironment, type Tracing } from './telemetry/tracing/tracing.ts';
 import { Transport } from './transport/server.ts';
+import { firstKey } from './wiring/admin-key.ts';
+import { bothOf } from './wiring/both-of.ts';
+import { fetchPolicy, mediaLimits } from './wiring/media-options.ts';
+import { followRetention } from './wiring/retention.ts';
+import { spendSince } from './wiring/spend.ts';
 
 export interface GatewayOptions {
   loaded: LoadedConfig;
@@ -61,8 +65,6 @@ export interface GatewayOptions {
 
 /** Milliseconds that running requests get when the gateway closes. */
 const DRAIN_MS = 10_000;
-/** Fewest characters of a key that the operator gives, without a warning. */
-const SHORTEST_KEY = 24;
 const MAX_DIRECTIVES = 50;
 
 /** A running gateway. */
@@ -246,56 +248,8 @@ async function closeParts({ transport, current, retiring, media, access, local, 
   await tracing?.close();
 }
 
-/** Deletes what is older than the config keeps it, now and from time to time; the start does not wait for it. */
-function followRetention(ledger: Ledger, { ledger: { keepCalls } }: Config, log: Log): void {
-  const callDays = keepCalls === null ? null : keepCalls / 86_400_000;
-  ledger.retain({ callDays, payloadDays: null }).catch((error: unknown) => {
-    log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'what is too old could not be deleted');
-  });
-}
-
-/** Both, or none: what did open is closed again when the other does not. */
-async function bothOf<A extends Closable, B extends Closable>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
-  try {
-    return await Promise.all([one, other]);
-  } catch (error) {
-    for (const opened of await Promise.allSettled([one, other])) if (opened.status === 'fulfilled') await opened.value.close();
-    throw error;
-  }
-}
-
-interface Closable {
-  close(): Promise<void>;
-}
-
-/** By the hour, all instances together. */
-async function spendSince(ledger: Ledger, from: Date): Promise<HourSpend[]> {
-  const rows = await ledger.usage({ by: ['HOUR'], from, to: new Date() });
-  return rows.map(({ hour, costUsd }) => ({ hour: Date.parse(hour ?? ''), usd: costUsd ?? 0 }));
-}
-
 function catalogOf(config: Config, fleet: Fleet): ModelCatalog {
   return new ModelCatalog(fleet.models, config.unavailableModels, regionsOf(config));
-}
-
-async function firstKey(ledger: Ledger, given: string | undefined, log: Log): Promise<string | null> {
-  const admin = { app: 'admin', scopes: ['*'] };
-  if (given !== undefined) {
-    if (given.length < SHORTEST_KEY) log.warn(`KANON_ADMIN_KEY is short for a key that may do everything: give it at least ${SHORTEST_KEY} random characters`);
-    await ledger.keys.give(given, admin, 'KANON_ADMIN_KEY');
-    return null;
-  }
-  const issued = await ledger.keys.createFirst(admin, 'first start');
-  return issued?.key ?? null;
-}
-
-function mediaLimits({ media }: Config) {
-  const { maxImageBytes, maxAudioBytes, maxBase64Bytes, maxPixels, uploadTtlMs } = media;
-  return { ...DEFAULT_MEDIA_LIMITS, maxImageBytes, maxAudioBytes, maxBase64Bytes, maxPixels, uploadTtlMs, maxUploadBytes: Math.max(maxImageBytes, maxAudioBytes) };
-}
-
-function fetchPolicy({ media }: Config) {
-  return { ...DEFAULT_FETCH_POLICY, allowHttp: media.allowHttp, allowPrivateHosts: media.allowPrivateHosts };
 }
 
 function isLoopback(host: string): boolean {
