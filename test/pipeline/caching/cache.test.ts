@@ -1,4 +1,5 @@
 import { OpenAI } from 'openai';
+import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answers, startFakeOpenAI, tokens, type FakeVendor } from '../../faults/index.ts';
 import { knock } from '../../harness/doors.ts';
@@ -128,6 +129,18 @@ describe('a program of OpenAI’s SDK', () => {
   });
 });
 
+test('the same question by another API is the same question', async () => {
+  expect(await ask('By all APIs', { maxTokens: 100 })).toMatchObject({ text: 'Answer 1.' });
+  const post = async (path: string, body: Record<string, unknown>) => {
+    const answer = await gateway.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ model: 'kept', ...body }) });
+    return [answer.headers.get('x-kanon-cache'), JSON.stringify(await answer.json()).includes('Answer 1.')];
+  };
+  const messages = [{ role: 'user', content: 'By all APIs' }];
+  expect(await post('/v1/chat/completions', { messages, max_completion_tokens: 100 })).toEqual(['hit', true]);
+  expect(await post('/v1/messages', { messages, max_tokens: 100 })).toEqual(['hit', true]);
+  expect(await post('/v1/responses', { input: 'By all APIs', max_output_tokens: 100 })).toEqual(['hit', true]);
+});
+
 test('over GraphQL the header says it too, and over a WebSocket the extensions of an operation', async () => {
   expect((await ask('Said in words')).text).toBe('Answer 1.');
   expect((await ask('Said in words', { headers: { 'cache-control': 'no-cache' } })).text).toBe('Answer 2.');
@@ -183,6 +196,18 @@ test('feelings, vectors and pictures are kept as well', async () => {
   expect(Object.values(first).map(({ meta }) => meta.cached)).toEqual([false, false, false]);
   expect(Object.values(second).map(({ meta }) => [meta.cached, meta.cost, meta.attempts])).toEqual(Object.keys(first).map(() => [true, { usd: 0, known: true }, []]));
   expect(vendor.requests).toHaveLength(2);
+});
+
+test('who asks the same of the same picture gets their own values back, and another picture is another question', async () => {
+  vendor.behave((_, attempt) => answers(JSON.stringify({ description: `Seen ${attempt} for [EMAIL_1]`, lines: [], objects: [], document: null, text: '' })));
+  const see = async (image: string, address: string) => {
+    const { data, errors } = await gateway.query<{ vision: { description: string } }>('query ($image: Base64!, $question: String) { vision(input: { model: "eyes", image: { base64: $image }, question: $question }) { description } }', { image, question: `Is this for ${address}?` });
+    return data?.vision.description ?? JSON.stringify(errors);
+  };
+  expect(await see(PICTURE, 'ann@example.com')).toBe('Seen 1 for ann@example.com');
+  expect(await see(PICTURE, 'bob@example.net')).toBe('Seen 1 for bob@example.net');
+  const green = await sharp({ create: { width: 1, height: 1, channels: 3, background: 'green' } }).png().toBuffer();
+  expect(await see(green.toString('base64'), 'bob@example.net')).toBe('Seen 2 for bob@example.net');
 });
 
 test('lookups are counted', async () => {
