@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import type { EndedCall } from '../metrics/metrics.ts';
 import type { BreakerChanged, RouteObserver } from '../routing.ts';
 import type { AlertAgreement } from './agreement.ts';
+import { LastKnown } from './in-time.ts';
 import type { HourSpend } from './spend.ts';
 import { type Alert, Teller } from './teller.ts';
 import { watchOf, type BudgetReading, type Reading, type Watch } from './watch.ts';
@@ -52,14 +53,16 @@ export class Alerts implements RouteObserver {
   readonly #options: AlertsOptions;
   #timer: NodeJS.Timeout | null = null;
   #teller: Teller | null = null;
-  #budgets: readonly BudgetReading[] = [];
-  #spend: readonly HourSpend[] = [];
+  readonly #budgets: LastKnown<readonly BudgetReading[]>;
+  readonly #spend: LastKnown<readonly HourSpend[]>;
   #looking: Promise<void> = Promise.resolve();
   #hasResumed = false;
 
   constructor(options: AlertsOptions) {
     this.#options = options;
-    const known = { budgets: () => this.#budgets, spend: () => this.#spend };
+    this.#budgets = new LastKnown([], options.budgets);
+    this.#spend = new LastKnown([], () => options.spend(new Date(Date.now() - DAY_MS)));
+    const known = { budgets: () => this.#budgets.value, spend: () => this.#spend.value };
     this.#watched = options.config.rules.map((rule) => ({ rule, watch: watchOf(rule, known), open: new Map() }));
   }
 
@@ -118,10 +121,8 @@ export class Alerts implements RouteObserver {
 
   /** What cannot be looked up stands as it did. */
   async #lookUp(): Promise<void> {
-    const { config, budgets, spend } = this.#options;
-    const isAsked = (kind: AlertRule['kind']): boolean => config.rules.some((rule) => rule.kind === kind);
-    if (isAsked('budget')) this.#budgets = await budgets().catch(() => this.#budgets);
-    if (isAsked('spend')) this.#spend = await spend(new Date(Date.now() - DAY_MS)).catch(() => this.#spend);
+    const isAsked = (kind: AlertRule['kind']): boolean => this.#watched.some(({ rule }) => rule.kind === kind);
+    await Promise.all([isAsked('budget') ? this.#budgets.renew() : null, isAsked('spend') ? this.#spend.renew() : null]);
   }
 
   /** What was firing before this process started has been told already. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertRule } from '../../config/config.ts';
 import type { Log } from '../log.ts';
 import type { AlertAgreement, AlertKey, AlertLook, AlertStep, AlertTask, SeenAlert } from './agreement.ts';
+import { inTime } from './in-time.ts';
 import type { Webhook } from './webhook.ts';
 
 /** What is told. */
@@ -30,9 +30,6 @@ export interface TellerOptions {
   keepMs: number;
   log: Log;
 }
-
-/** Milliseconds that an agreement may take. */
-const DEADLINE_MS = 5_000;
 
 /** Tells webhooks what the instances have agreed that this one is to tell; without an agreement, all that it sees itself. */
 export class Teller {
@@ -125,19 +122,4 @@ function alertOf(detail: string): Alert {
 
 function nameOf({ rule, subject }: AlertKey): string {
   return `${rule} ${subject}`;
-}
-
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const done = new AbortController();
-  const late = sleep(DEADLINE_MS, undefined, { signal: done.signal, ref: false }).then(() => {
-    throw new Error(`no answer within ${DEADLINE_MS} ms`);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    // Whichever comes second is of no use any more.
-    late.catch(() => undefined);
-    work.catch(() => undefined);
-    done.abort();
-  }
 }

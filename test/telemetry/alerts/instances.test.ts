@@ -125,11 +125,11 @@ describe('instances on one database', () => {
     expect(receiver.states('strangers')).toEqual(['firing']);
   });
 
-  test('tell what they see themselves while the database is out of reach, and do not tell it again', async () => {
+  test.each(['cut', 'stall'] as const)('tell what they see themselves while the way to the database is: %s; and do not tell it again', async (outage) => {
     const { proxy, url: databaseUrl } = await Proxy.to(place.databaseUrl ?? '');
     try {
-      await using gateway = await start([STRANGERS], { databaseUrl });
-      proxy.cut();
+      await using gateway = await start([STRANGERS, { kind: 'spend', name: 'dear', above: 100 }], { databaseUrl });
+      proxy[outage]();
       await knocking(gateway, receiver.until('strangers', 'firing'));
       proxy.mend();
       await knocking(gateway, sleep(2_000));
