@@ -63,7 +63,7 @@ test('an instance with another secret finds nothing', BUSY, async () => {
   expect(await ask(stranger, 'A question to ann@example.com among friends')).toMatchObject({ cached: false });
 });
 
-test('who reads Redis reads nothing of it', async () => {
+test('who reads Redis reads nothing of it', BUSY, async () => {
   vendor.behave(answers('A quiet word to [EMAIL_1].'));
   await ask(first, 'Tell ann@example.com of the treasure');
   await vi.waitFor(async () => expect((await readRedis()).values.length).toBeGreaterThan(0));
@@ -72,9 +72,10 @@ test('who reads Redis reads nothing of it', async () => {
   for (const word of ['quiet', 'treasure', 'EMAIL', 'ann@example.com', 'admin', 'kept', 'gpt-test', 'vendor']) expect(all).not.toContain(word);
 });
 
-test('what a model of this machine answers stays on this machine where the policy masks', async () => {
+test('what a model of this machine answers stays on this machine where the policy masks', BUSY, async () => {
   const before = (await readRedis()).keys.length;
-  const feel = async (gateway: TestGateway) => (await gateway.query('{ sentiment(input: { model: "mood", text: "I love ann@example.com." }) { meta { cached } } }')).data;
+  const text = `I love ann@example.com, ${crypto.randomUUID()}.`;
+  const feel = async (gateway: TestGateway) => (await gateway.query('query ($text: String!) { sentiment(input: { model: "mood", text: $text }) { meta { cached } } }', { text })).data;
   expect(await feel(first)).toEqual({ sentiment: { meta: { cached: false } } });
   expect(await feel(first)).toEqual({ sentiment: { meta: { cached: true } } });
   expect(await feel(second)).toEqual({ sentiment: { meta: { cached: false } } });
