@@ -52,9 +52,8 @@ async function query<T>(url: string, text: string): Promise<T> {
   return ((await response.json()) as { data: T }).data;
 }
 
-/** Asks until the gateway is gone. @returns the ids of all calls whose answer came */
-async function askUntilGone(url: string): Promise<string[]> {
-  const ids: string[] = [];
+/** Asks until the gateway is gone. @param ids gets those of all calls whose answer came */
+async function askUntilGone(url: string, ids: string[]): Promise<void> {
   const caller = async (): Promise<void> => {
     for (;;) {
       const { chat } = await query<{ chat: { meta: { id: string } } }>(url, '{ chat(input: { maxTokens: 10, messages: [{ role: USER, content: [{ text: "Hello" }] }] }) { meta { id } } }');
@@ -62,7 +61,6 @@ async function askUntilGone(url: string): Promise<string[]> {
     }
   };
   await Promise.allSettled(Array.from({ length: CALLERS }, caller));
-  return ids;
 }
 
 interface Row {
@@ -77,11 +75,14 @@ test.each(ENGINES)('every answer that a client saw outlives kill -9 of the gatew
   try {
     for (let kill = 0; kill < KILLS; kill++) {
       const { url, running } = await serve(place);
-      const asking = askUntilGone(url);
-      await sleep(300 + Math.random() * 700);
+      const ids: string[] = [];
+      const asking = askUntilGone(url, ids);
+      while (ids.length === 0) await sleep(5);
+      await sleep(Math.random() * 700);
       running.process.kill('SIGKILL');
       await running.ended;
-      seen.push(...(await asking));
+      await asking;
+      seen.push(...ids);
     }
     const { url, running } = await serve(place);
     const representations = seen.map((id) => `{ __typename: "Call", id: "${id}" }`);
