@@ -10,6 +10,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Access } from '../src/access.ts';
 import type { CallContext } from '../src/canonical/call.ts';
 import type { ChatChunk, ChatRequest } from '../src/canonical/chat.ts';
+import { oneByOne } from '../src/canonical/one-by-one.ts';
 import { uuidv7 } from '../src/canonical/ids.ts';
 import { NO_USAGE } from '../src/canonical/usage.ts';
 import { loadConfig } from '../src/config/load.ts';
@@ -52,12 +53,11 @@ const vendor: Provider = {
       await nextTurn();
       if (stream) {
         for (let event = 0; event < EVENTS; event++) {
-          yield { type: 'text', text: ' word' };
+          yield [{ type: 'text', text: ' word' }];
           if (event % BURST === 0) await nextTurn();
         }
-      } else yield { type: 'text', text: 'A canned answer, not long, as whole answers are.' };
-      yield { type: 'usage', usage };
-      yield finish;
+      } else yield [{ type: 'text', text: 'A canned answer, not long, as whole answers are.' }];
+      yield [{ type: 'usage', usage }, finish];
     },
   },
   close: async () => {},
@@ -126,14 +126,14 @@ const principal = { keyId: 'key_1', app: 'bench', user: null, team: null, scopes
 
 async function inside(stream: boolean): Promise<void> {
   const context: CallContext = { principal, signal: new AbortController().signal, requestId: uuidv7(), metadata: null };
-  for await (const event of pipeline.chat(model, request(), stream, context)) if (event.type === 'meta' && event.meta.usage.input !== 24) throw new Error('not the answer');
+  for await (const event of oneByOne(pipeline.chat(model, request(), stream, context))) if (event.type === 'meta' && event.meta.usage.input !== 24) throw new Error('not the answer');
 }
 
 async function alone(stream: boolean): Promise<void> {
   const chat = vendor.operations.CHAT;
   if (chat === undefined) throw new TypeError('no chat');
   const { signal } = new AbortController();
-  for await (const chunk of chat(request(), { targetModel: 'canned', signal, stream })) if (chunk.type === 'finish') return;
+  for await (const chunk of oneByOne(chat(request(), { targetModel: 'canned', signal, stream }))) if (chunk.type === 'finish') return;
 }
 
 interface Used {

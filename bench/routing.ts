@@ -3,6 +3,7 @@
  * `node bench/routing.ts [calls]`.
  */
 import type { ChatChunk, ChatRequest } from '../src/canonical/chat.ts';
+import { oneByOne } from '../src/canonical/one-by-one.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { KeyRing } from '../src/routing/attempts/key-ring.ts';
 import { BREAKER_DEFAULTS } from '../src/routing/breaker/breaker.ts';
@@ -21,8 +22,8 @@ function provider(tokens: number): Provider {
     name: 'memory',
     operations: {
       async *CHAT() {
-        for (let token = 0; token < tokens; token++) yield { type: 'text', text: ' word' };
-        yield finish;
+        for (let token = 0; token < tokens; token++) yield [{ type: 'text', text: ' word' }];
+        yield [finish];
       },
     },
     close: async () => {},
@@ -85,13 +86,13 @@ async function direct(provider: Provider): Promise<void> {
   const { signal } = new AbortController();
   const chat = provider.operations.CHAT;
   if (chat === undefined) throw new TypeError('no chat');
-  for await (const chunk of chat(request, { targetModel: 'm', signal, stream: true })) if (chunk.type === 'finish') return;
+  for await (const chunk of oneByOne(chat(request, { targetModel: 'm', signal, stream: true }))) if (chunk.type === 'finish') return;
 }
 
 async function routed(model: RouteModel): Promise<void> {
   const { signal } = new AbortController();
-  const { chunks } = await routeChat(model, request, true, routeContext(model, { ...context, signal }));
-  for await (const chunk of chunks) if (chunk.type === 'finish') return;
+  const { batches } = await routeChat(model, request, true, routeContext(model, { ...context, signal }));
+  for await (const chunk of oneByOne(batches)) if (chunk.type === 'finish') return;
 }
 
 /** Microseconds of CPU a call. */

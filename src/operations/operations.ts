@@ -67,7 +67,7 @@ export class Operations {
    * The stream is the answer to a request that was taken: a request that is not valid throws before it begins.
    * @throws KanonError, AbortedError
    */
-  chatEvents(model: string | null, request: ChatRequest, context: CallContext, field: string): AsyncGenerator<ChatStreamEvent> {
+  chatEvents(model: string | null, request: ChatRequest, context: CallContext, field: string): AsyncGenerator<readonly ChatStreamEvent[]> {
     const resolved = this.resolve('CHAT', model, `${field}.model`, context);
     validateChat(request, field);
     return chatEvents(this.#pipeline, resolved, request, context);

@@ -30,7 +30,7 @@ export interface UnaryAnswer<O extends UnaryOperation> {
 /** What a chat answer comes out of; without a target it is one that was given before. */
 interface Answering {
   readonly target: Target | null;
-  readonly chunks: AsyncIterable<RoutedChunk>;
+  readonly batches: AsyncIterable<readonly RoutedChunk[]>;
 }
 
 /**
@@ -54,55 +54,71 @@ export class Pipeline {
   }
 
   /**
-   * Asks a chat model. Ends with `meta`, right after `finish`; whoever stops reading before has cancelled the call.
+   * Asks a chat model. What came together comes together. Ends with `meta`, right after `finish`; whoever stops reading
+   * before has cancelled the call.
    * @throws KanonError, AbortedError
    */
-  async *chat(model: RoutedModel, request: ChatRequest, stream: boolean, context: CallContext): AsyncGenerator<ChatEvent> {
+  async *chat(model: RoutedModel, request: ChatRequest, stream: boolean, context: CallContext): AsyncGenerator<readonly ChatEvent[]> {
     if (model.kind !== 'route') throw new KanonError('INTERNAL', `"${model.name}" is an ensemble, and chat has none.`);
     const call = new Call('CHAT', model, request, context, stream);
     const entered: Stage[] = [];
     let outcome: Outcome = { type: 'aborted' };
     const answer: string[] = [];
+    let out: ChatEvent[] = [];
     try {
       await this.#enter(call, entered);
       let filters = this.#filters(call);
       const routed: Answering = call.kept ?? (await routeChat(model, call.request, stream, call.route));
       const answered = routed.target === null ? null : { target: routed.target, usage: NO_USAGE };
       if (answered !== null) call.answers.push(answered);
-      for await (const chunk of routed.chunks) {
+      for await (const batch of routed.batches) {
         if (answered !== null && routed.target !== null) answered.target = routed.target;
-        if (chunk.type === 'usage') {
-          if (answered !== null) answered.usage = chunk.usage;
-        } else if (chunk.type === 'warning') call.warn(chunk.message);
-        // They spell the answer out as the vendor gave it, past whatever changes or stops it here.
-        else if (chunk.type === 'logprobs' && filters.length > 0) call.warn('The probabilities of tokens were left out: the answer is filtered on its way.');
-        else if (chunk.type === 'restart') {
-          answer.length = 0;
-          filters = this.#filters(call);
-          yield chunk;
-        } else {
-          if (chunk.type === 'text' || chunk.type === 'reasoning') answer.push(chunk.text);
-          else if (chunk.type === 'toolCallDelta') answer.push(chunk.arguments);
-          call.firstToken();
-          for (const stage of this.#watching) {
-            const wait = stage.progress(call, chunk);
-            if (wait !== null) await wait;
-          }
-          // `finish` waits until the record is durable: nobody sees an end that is not in the ledger.
-          if (filters.length > 0) {
-            for (const event of through(filters, chunk)) if (isShown(event)) yield event;
-          } else if (chunk.type !== 'finish') yield chunk;
-          if (chunk.type === 'finish') {
-            settleChat(call, answer, true);
-            outcome = { type: 'ok' };
-            await this.#leave(call, entered, outcome);
-            yield chunk;
-            yield { type: 'meta', meta: call.meta() };
-            return;
+        for (const chunk of batch) {
+          if (chunk.type === 'usage') {
+            if (answered !== null) answered.usage = chunk.usage;
+          } else if (chunk.type === 'warning') call.warn(chunk.message);
+          // They spell the answer out as the vendor gave it, past whatever changes or stops it here.
+          else if (chunk.type === 'logprobs' && filters.length > 0) call.warn('The probabilities of tokens were left out: the answer is filtered on its way.');
+          else if (chunk.type === 'restart') {
+            answer.length = 0;
+            filters = this.#filters(call);
+            out.push(chunk);
+          } else {
+            if (chunk.type === 'text' || chunk.type === 'reasoning') answer.push(chunk.text);
+            else if (chunk.type === 'toolCallDelta') answer.push(chunk.arguments);
+            call.firstToken();
+            for (const stage of this.#watching) {
+              const wait = stage.progress(call, chunk);
+              if (wait === null) continue;
+              if (out.length > 0) {
+                // It may fail while the reader is slow.
+                wait.catch(() => {});
+                yield out;
+                out = [];
+              }
+              await wait;
+            }
+            // `finish` waits until the record is durable: nobody sees an end that is not in the ledger.
+            if (filters.length > 0) {
+              for (const event of through(filters, chunk)) if (isShown(event)) out.push(event);
+            } else if (chunk.type !== 'finish') out.push(chunk);
+            if (chunk.type === 'finish') {
+              if (out.length > 0) yield out;
+              out = [];
+              settleChat(call, answer, true);
+              outcome = { type: 'ok' };
+              await this.#leave(call, entered, outcome);
+              yield [chunk, { type: 'meta', meta: call.meta() }];
+              return;
+            }
           }
         }
+        if (out.length > 0) yield out;
+        out = [];
       }
     } catch (error) {
+      // What came before it is the reader's all the same.
+      if (out.length > 0) yield out;
       outcome = error instanceof AbortedError ? { type: 'aborted' } : { type: 'error', error };
       throw error;
     } finally {

@@ -14,10 +14,11 @@ export interface AttemptContext {
 /** How a provider answers each operation that it knows. What is absent, it cannot do. */
 export interface ProviderOperations {
   /**
-   * Asks for a chat answer. Events come as the vendor sends them; the last is `finish`.
+   * Asks for a chat answer. Events come as the vendor sends them, those that arrived together in one batch, which may
+   * not be empty; the last is `finish`.
    * @throws UpstreamFailure for whatever the vendor or the network did; never a vendor's own error class.
    */
-  CHAT: (request: ChatRequest, attempt: ChatAttempt) => AsyncIterable<ChatChunk>;
+  CHAT: (request: ChatRequest, attempt: ChatAttempt) => AsyncIterable<readonly ChatChunk[]>;
   SENTIMENT: UnaryAnswer<'SENTIMENT'>;
   VISION: UnaryAnswer<'VISION'>;
   EMBED: UnaryAnswer<'EMBED'>;

@@ -17,6 +17,8 @@ export class AttemptDeadline implements Disposable {
   readonly #total: NodeJS.Timeout;
   #waiting: NodeJS.Timeout;
   #started = false;
+  /** Somebody waits for the target; while the reader is slow, its silence is not counted. */
+  #asked = false;
   #expired: Limit | null = null;
   #reject: ((reason: unknown) => void) | null = null;
 
@@ -40,15 +42,15 @@ export class AttemptDeadline implements Disposable {
     return this.#expired;
   }
 
-  /** The target said something: from now on the time between two events counts. */
+  /** The target said something: from now on each wait for it counts by itself. */
   progress(): void {
-    if (this.#started) {
-      this.#waiting.refresh();
-      return;
-    }
+    this.#asked = false;
+    if (this.#started) return;
     this.#started = true;
     clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => this.#expire('idle', this.#deadlines.idleMs), this.#deadlines.idleMs);
+    this.#waiting = setTimeout(() => {
+      if (this.#asked) this.#expire('idle', this.#deadlines.idleMs);
+    }, this.#deadlines.idleMs);
   }
 
   /**
@@ -63,6 +65,8 @@ export class AttemptDeadline implements Disposable {
         return;
       }
       this.#reject = reject;
+      this.#asked = true;
+      if (this.#started) this.#waiting.refresh();
       promise.then(resolve, reject);
     });
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ChatRequest } from '../../src/canonical/chat.ts';
+import type { ChatChunk, ChatRequest } from '../../src/canonical/chat.ts';
+import { oneByOne } from '../../src/canonical/one-by-one.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { chatRequest, gather } from './support/requests.ts';
 
@@ -32,10 +33,10 @@ export function providerContract(subject: ContractSubject): void {
 
     const signal = () => AbortSignal.timeout(15_000);
 
-    function chat(stream: boolean, following: AbortSignal) {
+    function chat(stream: boolean, following: AbortSignal): AsyncIterable<ChatChunk> {
       const { CHAT } = provider.operations;
       if (!CHAT || chatModel === undefined) throw new Error(`${subject.name} cannot chat`);
-      return CHAT(subject.chat ?? chatRequest(), { targetModel: chatModel, stream, signal: following });
+      return oneByOne(CHAT(subject.chat ?? chatRequest(), { targetModel: chatModel, stream, signal: following }));
     }
 
     function embed(texts: string[], following: AbortSignal) {

@@ -1,5 +1,6 @@
 import type { CallContext } from '../../canonical/call.ts';
 import { InputError } from '../../canonical/errors.ts';
+import { oneByOne } from '../../canonical/one-by-one.ts';
 import type { ChatStreamEvent } from '../../operations/chat/chat.ts';
 import { checkMetadata } from '../../operations/metadata.ts';
 import { acceptsRestart } from '../accepts-restart.ts';
@@ -51,7 +52,7 @@ export const chatSubscription = {
   subscribe: async (_, { input }, { operations, media, call }, info) => {
     const context = { ...contextOf(call, input), acceptsRestart: acceptsRestart(info) };
     const request = await chatRequest(input, media, context);
-    return operations.chatEvents(input.model ?? null, request, context, 'input');
+    return oneByOne(operations.chatEvents(input.model ?? null, request, context, 'input'));
   },
   resolve: (event: ChatStreamEvent) => event,
 } satisfies SubscriptionResolvers['chat'];

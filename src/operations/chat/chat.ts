@@ -2,7 +2,7 @@ import type { CallContext } from '../../canonical/call.ts';
 import type { ChatRequest, JsonObject } from '../../canonical/chat.ts';
 import type { Citations, VendorBlock } from '../../canonical/vendor-tools.ts';
 import { AbortedError, KanonError } from '../../canonical/errors.ts';
-import type { Pipeline } from '../../pipeline/pipeline.ts';
+import type { ChatEvent, Pipeline } from '../../pipeline/pipeline.ts';
 import type { RoutedModel } from '../../routing/target.ts';
 import { ChatAnswerBuilder, type ChatAnswer } from './answer.ts';
 
@@ -24,12 +24,13 @@ export type ChatStreamEvent = { sequence: number } & (
 export async function chat(pipeline: Pipeline, model: RoutedModel, request: ChatRequest, context: CallContext): Promise<ChatAnswer> {
   const builder = new ChatAnswerBuilder();
   // Nobody has seen anything of it yet, so that it may as well begin anew.
-  for await (const event of pipeline.chat(model, request, false, { ...context, acceptsRestart: true })) builder.push(event);
+  for await (const batch of pipeline.chat(model, request, false, { ...context, acceptsRestart: true })) for (const event of batch) builder.push(event);
   return builder.answer();
 }
 
 /**
- * Asks for a chat answer in pieces. Never throws but for a caller that left: whatever goes wrong is the last event.
+ * Asks for a chat answer in pieces; those that came together come in one batch. Never throws but for a caller that
+ * left: whatever goes wrong is the last event.
  * @throws AbortedError
  */
 export async function* chatEvents(
@@ -37,51 +38,54 @@ export async function* chatEvents(
   model: RoutedModel,
   request: ChatRequest,
   context: CallContext,
-): AsyncGenerator<ChatStreamEvent> {
+): AsyncGenerator<readonly ChatStreamEvent[]> {
   const builder = new ChatAnswerBuilder();
   let sequence = 0;
   try {
-    for await (const event of pipeline.chat(model, request, true, context)) {
-      builder.push(event);
-      switch (event.type) {
-        case 'text':
-          yield { sequence: sequence++, type: 'delta', text: event.text, reasoning: null, refusal: null };
-          break;
-        case 'reasoning':
-          yield { sequence: sequence++, type: 'delta', text: '', reasoning: event.text, refusal: null, ...(event.signature !== null && { signature: event.signature }) };
-          break;
-        case 'refusal':
-          yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: event.text };
-          break;
-        case 'toolCallStart':
-          yield { sequence: sequence++, type: 'toolCallDelta', index: event.index, id: event.id, name: event.name, arguments: '', ...(event.caller !== undefined && { caller: event.caller }) };
-          break;
-        case 'toolCallDelta':
-          yield { sequence: sequence++, type: 'toolCallDelta', index: event.index, id: null, name: null, arguments: event.arguments };
-          break;
-        case 'restart':
-          yield { sequence: sequence++, type: 'restart' };
-          break;
-        case 'textEnd':
-          yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: null, textEnd: { citations: event.citations } };
-          break;
-        case 'vendor':
-          yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: null, block: { vendor: event.vendor, block: event.block } };
-          break;
-        case 'logprobs':
-          yield { sequence: sequence++, type: 'delta', text: '', reasoning: null, refusal: null, logprobs: event.logprobs };
-          break;
-        case 'finish':
-        case 'meta':
-          break;
+    for await (const batch of pipeline.chat(model, request, true, context)) {
+      const events: ChatStreamEvent[] = [];
+      for (const piece of batch) {
+        builder.push(piece);
+        const event = eventOf(piece, sequence);
+        if (event === null) continue;
+        sequence += 1;
+        events.push(event);
       }
+      if (events.length > 0) yield events;
     }
   } catch (error) {
     if (error instanceof AbortedError) throw error;
-    yield { sequence, type: 'error', error: asKanonError(error) };
+    yield [{ sequence, type: 'error', error: asKanonError(error) }];
     return;
   }
-  yield { sequence, type: 'done', answer: builder.answer() };
+  yield [{ sequence, type: 'done', answer: builder.answer() }];
+}
+
+/** Null for what is told with the end. */
+function eventOf(event: ChatEvent, sequence: number): ChatStreamEvent | null {
+  switch (event.type) {
+    case 'text':
+      return { sequence, type: 'delta', text: event.text, reasoning: null, refusal: null };
+    case 'reasoning':
+      return { sequence, type: 'delta', text: '', reasoning: event.text, refusal: null, ...(event.signature !== null && { signature: event.signature }) };
+    case 'refusal':
+      return { sequence, type: 'delta', text: '', reasoning: null, refusal: event.text };
+    case 'toolCallStart':
+      return { sequence, type: 'toolCallDelta', index: event.index, id: event.id, name: event.name, arguments: '', ...(event.caller !== undefined && { caller: event.caller }) };
+    case 'toolCallDelta':
+      return { sequence, type: 'toolCallDelta', index: event.index, id: null, name: null, arguments: event.arguments };
+    case 'restart':
+      return { sequence, type: 'restart' };
+    case 'textEnd':
+      return { sequence, type: 'delta', text: '', reasoning: null, refusal: null, textEnd: { citations: event.citations } };
+    case 'vendor':
+      return { sequence, type: 'delta', text: '', reasoning: null, refusal: null, block: { vendor: event.vendor, block: event.block } };
+    case 'logprobs':
+      return { sequence, type: 'delta', text: '', reasoning: null, refusal: null, logprobs: event.logprobs };
+    case 'finish':
+    case 'meta':
+      return null;
+  }
 }
 
 function asKanonError(error: unknown): KanonError {

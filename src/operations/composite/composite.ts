@@ -1,6 +1,7 @@
 import type { CallContext, CallMeta } from '../../canonical/call.ts';
 import type { ChatRequest, ContentPart, GroundingText, Message } from '../../canonical/chat.ts';
 import { AbortedError, InputError, KanonError } from '../../canonical/errors.ts';
+import { oneByOne } from '../../canonical/one-by-one.ts';
 import { addUsage, NO_USAGE, type Cost, type TokenUsage } from '../../canonical/usage.ts';
 import type { ChatAnswer } from '../chat/answer.ts';
 import type { ChatStreamEvent } from '../chat/chat.ts';
@@ -94,7 +95,7 @@ export class Composite {
   async *chatEvents(request: ChatBranch): AsyncGenerator<ChatStreamEvent> {
     this.#resolve(request);
     const { chatRequest, warnings } = await this.#chatRequest(request);
-    yield* this.#operations.chatEvents(request.model, chatRequest, { ...this.#context, warnings }, 'chat');
+    yield* oneByOne(this.#operations.chatEvents(request.model, chatRequest, { ...this.#context, warnings }, 'chat'));
   }
 
   /** @throws KanonError, AbortedError */

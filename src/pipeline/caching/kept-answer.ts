@@ -52,8 +52,8 @@ export class KeptAnswer {
   }
 
   /** Of a chat; what came in many pieces comes in one. */
-  get chunks(): AsyncIterable<ChatChunk> {
-    return piecesOf(this.#content.chunks);
+  get batches(): AsyncIterable<readonly ChatChunk[]> {
+    return oneBatch(this.#content.chunks);
   }
 
   /** As the members of the model gave them. @param targets of the model, which are those of then */
@@ -82,8 +82,8 @@ export class KeptAnswer {
   }
 }
 
-async function* piecesOf(chunks: readonly ChatChunk[]): AsyncGenerator<ChatChunk> {
-  yield* chunks;
+async function* oneBatch(chunks: readonly ChatChunk[]): AsyncGenerator<readonly ChatChunk[]> {
+  yield chunks;
 }
 
 const SIGNS: Readonly<Record<UnaryOperation, string>> = { SENTIMENT: 'label', VISION: 'lines', EMBED: 'vectors' };

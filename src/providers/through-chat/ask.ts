@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ContentPart, JsonObject } from '../../canonical/chat.ts';
 import { UpstreamFailure } from '../../canonical/failure.ts';
+import { oneByOne } from '../../canonical/one-by-one.ts';
 import { NO_USAGE, type TokenUsage } from '../../canonical/usage.ts';
 import type { AttemptContext, ProviderOperations } from '../provider.ts';
 import { garbled } from '../shared/fields.ts';
@@ -29,7 +30,7 @@ export interface Answered<T> {
  * @throws UpstreamFailure `content` when the model refuses, `garbled` when its answer is not of the schema
  */
 export async function askForJson<T>(chat: Chat, question: Question<T>, attempt: AttemptContext): Promise<Answered<T>> {
-  const chunks = chat(
+  const batches = chat(
     {
       messages: [
         { role: 'SYSTEM', content: [{ type: 'text', text: question.instructions }] },
@@ -51,7 +52,7 @@ export async function askForJson<T>(chat: Chat, question: Question<T>, attempt: 
   let usage: TokenUsage | null = null;
   const warnings: string[] = [];
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of oneByOne(batches)) {
       if (chunk.type === 'text') text += chunk.text;
       else if (chunk.type === 'usage') usage = chunk.usage;
       else if (chunk.type === 'warning') warnings.push(chunk.message);

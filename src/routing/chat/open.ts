@@ -13,20 +13,38 @@ export class OpenChat {
   readonly first: ChatChunk;
   /** What was asked, which may be more than the caller's request: an answer to go on with. */
   readonly request: ChatRequest;
-  readonly #chunks: AsyncIterator<ChatChunk>;
+  readonly #batches: AsyncIterator<readonly ChatChunk[]>;
+  /** What came together, and how far it was read. */
+  #batch: readonly ChatChunk[];
+  #at = 1;
 
-  constructor(attempt: Attempt, first: ChatChunk, request: ChatRequest, chunks: AsyncIterator<ChatChunk>) {
+  /** @param batch that came first */
+  constructor(attempt: Attempt, first: ChatChunk, batch: readonly ChatChunk[], request: ChatRequest, batches: AsyncIterator<readonly ChatChunk[]>) {
     this.attempt = attempt;
     this.first = this.#told(first);
     this.request = request;
-    this.#chunks = chunks;
+    this.#batch = batch;
+    this.#batches = batches;
+  }
+
+  /** The next event, if it is here already; null where it has to be waited for. */
+  ready(): ChatChunk | null {
+    const chunk = this.#batch[this.#at];
+    if (chunk === undefined) return null;
+    this.#at += 1;
+    return this.#told(chunk);
   }
 
   /** @throws UpstreamFailure when the answer ends without `finish`; whatever the provider throws */
   async next(): Promise<ChatChunk> {
-    const next = await this.attempt.deadline.until(this.#chunks.next());
-    if (next.done === true) throw new UpstreamFailure('cut', 'the answer ended without its terminator');
-    return this.#told(next.value);
+    for (;;) {
+      const chunk = this.ready();
+      if (chunk !== null) return chunk;
+      const next = await this.attempt.deadline.until(this.#batches.next());
+      if (next.done === true) throw new UpstreamFailure('cut', 'the answer ended without its terminator');
+      this.#batch = next.value;
+      this.#at = 0;
+    }
   }
 
   /** Usage is at the price of the tier that was asked for, where the vendor does not say which it was. */
@@ -43,7 +61,7 @@ export class OpenChat {
   close(): void {
     this.attempt[Symbol.dispose]();
     // A provider that hangs in its own clean-up must not hold the caller.
-    void this.#chunks.return?.(undefined)?.then(undefined, () => {});
+    void this.#batches.return?.(undefined)?.then(undefined, () => {});
   }
 }
 
@@ -60,26 +78,27 @@ export async function openChat(
 ): Promise<OpenChat | UpstreamFailure> {
   const inPieces = stream || asksInPieces(model, turn.target, request.maxTokens);
   const attempt = new Attempt(model, turn, context, inPieces, inPieces || model.askInPieces === 'auto' ? model.deadlines : totalOnly(model.deadlines));
-  let chunks: AsyncIterator<ChatChunk> | undefined;
+  let batches: AsyncIterator<readonly ChatChunk[]> | undefined;
   try {
     const chat = turn.provider.operations.CHAT;
     if (chat === undefined) throw new UpstreamFailure('unsupported', `${turn.provider.name} cannot chat`);
     const { signal } = attempt.deadline;
     const { targetModel, serviceTier, prefill } = turn.target;
     attempt.tier = askedTier(turn.target, request);
-    chunks = chat(request, { targetModel, serviceTier, signal, stream: inPieces, prefill })[Symbol.asyncIterator]();
-    const asked = chunks;
+    batches = chat(request, { targetModel, serviceTier, signal, stream: inPieces, prefill })[Symbol.asyncIterator]();
+    const asked = batches;
     // The request goes out with the first look at its answer.
-    const first = await attempt.deadline.until(attempt.asking(() => asked.next()));
-    if (first.done === true) throw new UpstreamFailure('cut', 'the answer was empty');
+    const next = await attempt.deadline.until(attempt.asking(() => asked.next()));
+    const [first] = next.done === true ? [] : next.value;
+    if (next.done === true || first === undefined) throw new UpstreamFailure('cut', 'the answer was empty');
     attempt.progress();
-    return new OpenChat(attempt, first.value, request, chunks);
+    return new OpenChat(attempt, first, next.value, request, batches);
   } catch (error) {
     try {
       return attempt.failed(error, () => (context.signal.aborted ? estimatedUsage(request, '') : null));
     } finally {
       attempt[Symbol.dispose]();
-      void chunks?.return?.(undefined)?.then(undefined, () => {});
+      void batches?.return?.(undefined)?.then(undefined, () => {});
     }
   }
 }

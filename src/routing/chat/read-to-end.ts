@@ -10,11 +10,11 @@ import { OpenChat } from './open.ts';
 export async function readToEnd(open: OpenChat, context: RouteContext): Promise<OpenChat> {
   const chunks: ChatChunk[] = [];
   try {
-    for (let chunk = open.first; ; chunk = await open.next()) {
+    for (let chunk = open.first; ; chunk = open.ready() ?? (await open.next())) {
       open.attempt.progress();
       if (chunk.type === 'usage') open.attempt.usage = chunk.usage;
       chunks.push(chunk);
-      if (chunk.type === 'finish') return new OpenChat(open.attempt, chunks[0] ?? chunk, open.request, replay(chunks, open));
+      if (chunk.type === 'finish') return new OpenChat(open.attempt, chunks[0] ?? chunk, chunks, open.request, nothingMore(open));
     }
   } catch (error) {
     const failure = open.attempt.failed(error, () => open.lost(textOf(chunks)));
@@ -24,12 +24,13 @@ export async function readToEnd(open: OpenChat, context: RouteContext): Promise<
   }
 }
 
-async function* replay(chunks: readonly ChatChunk[], open: OpenChat): AsyncGenerator<ChatChunk> {
-  try {
-    yield* chunks.slice(1);
-  } finally {
+/** Closing it closes the answer that was read. */
+function nothingMore(open: OpenChat): AsyncIterator<readonly ChatChunk[]> {
+  const end = async (): Promise<IteratorResult<readonly ChatChunk[]>> => {
     open.close();
-  }
+    return { done: true, value: undefined };
+  };
+  return { next: end, return: end };
 }
 
 function textOf(chunks: readonly ChatChunk[]): string {

@@ -20,13 +20,14 @@ export type RoutedChunk = ChatChunk | { type: 'restart' };
 export interface RoutedChat {
   /** Whose answer it is; another target's after a rescue. */
   readonly target: Target;
-  readonly chunks: AsyncIterable<RoutedChunk>;
+  /** What came together comes together; `finish` comes alone. */
+  readonly batches: AsyncIterable<readonly RoutedChunk[]>;
 }
 
 /**
  * Asks the targets of a route for a chat answer. Until one has sent its first event, a failure leads to the next
  * attempt; after that the route's rescue says what becomes of a stream that breaks off.
- * @throws KanonError when none could answer; AbortedError when the caller left. The chunks throw the same.
+ * @throws KanonError when none could answer; AbortedError when the caller left. The batches throw the same.
  */
 export async function routeChat(model: RouteModel, request: ChatRequest, stream: boolean, context: RouteContext): Promise<RoutedChat> {
   const plan = planRoute(model, new RequestFacts(shapeOf('CHAT', request), context), context);
@@ -36,7 +37,7 @@ export async function routeChat(model: RouteModel, request: ChatRequest, stream:
 
 class ChatJourney implements RoutedChat {
   target: Target;
-  readonly chunks: AsyncGenerator<RoutedChunk>;
+  readonly batches: AsyncGenerator<readonly RoutedChunk[]>;
   readonly #model: RouteModel;
   readonly #request: ChatRequest;
   readonly #stream: boolean;
@@ -52,36 +53,55 @@ class ChatJourney implements RoutedChat {
     this.#context = context;
     this.#walk = walk;
     this.target = open.attempt.turn.target;
-    this.chunks = this.#run(open);
+    this.batches = this.#run(open);
   }
 
-  async *#run(first: OpenChat): AsyncGenerator<RoutedChunk> {
+  async *#run(first: OpenChat): AsyncGenerator<readonly RoutedChunk[]> {
     let open = first;
     let join: Splice | Continuation | null = null;
     let over = false;
+    let out: RoutedChunk[] = [];
     try {
       for (;;) {
         let failure: UpstreamFailure;
         try {
-          for (let chunk = open.first; ; chunk = await open.next()) {
+          for (let chunk: ChatChunk | null = open.first; ; chunk = open.ready()) {
+            if (chunk === null) {
+              if (out.length > 0) yield out;
+              out = [];
+              chunk = await open.next();
+            }
+            // Whoever stops before the end has not seen it, and the attempt has not come to it.
+            if (chunk.type === 'finish' && out.length > 0) {
+              yield out;
+              out = [];
+              open.attempt.deadline.signal.throwIfAborted();
+            }
             this.#taken(open, chunk);
-            const piece = join === null ? chunk : join.push(chunk);
+            const piece: ChatChunk | 'parted' | null = join === null ? chunk : join.push(chunk);
             if (piece === 'parted') {
-              yield* this.#restart(open, join);
+              const anew = this.#restart(open, join);
               join = null;
               // What was given again may have been all of it.
-              if (chunk.type !== 'finish') continue;
-              over = true;
+              over = chunk.type === 'finish';
+              out.push(...anew);
+              if (!over) continue;
+              yield out;
               return;
             }
             if (piece === null) continue;
             this.#delivered.add(piece);
             // The attempt is over with its last event; whoever stops reading there has not cancelled it.
             over = chunk.type === 'finish';
-            yield piece;
-            if (over) return;
+            out.push(piece);
+            if (!over) continue;
+            yield out;
+            return;
           }
         } catch (error) {
+          // What came before it is the caller's all the same.
+          if (out.length > 0) yield out;
+          out = [];
           if (error instanceof KanonError) throw error;
           failure = open.attempt.failed(error, () => open.lost(this.#delivered.all));
         }
@@ -102,18 +122,15 @@ class ChatJourney implements RoutedChat {
   }
 
   /** The new answer is another one. @throws KanonError STREAM_INTERRUPTED where the caller cannot be told */
-  *#restart(open: OpenChat, join: Splice | Continuation | null): Generator<RoutedChunk> {
+  #restart(open: OpenChat, join: Splice | Continuation | null): RoutedChunk[] {
     if (!this.#context.acceptsRestart || !(join instanceof Splice)) {
       open.attempt.cancelled('its answer is not like the part that was delivered', open.lost(''));
       throw interrupted(new UpstreamFailure('cut', 'another answer was not like the part that had been delivered'));
     }
     this.target = open.attempt.turn.target;
     this.#delivered.clear();
-    yield { type: 'restart' };
-    for (const chunk of join.seen) {
-      this.#delivered.add(chunk);
-      yield chunk;
-    }
+    for (const chunk of join.seen) this.#delivered.add(chunk);
+    return [{ type: 'restart' }, ...join.seen];
   }
 
   /** Finds who brings the answer to its end. @throws KanonError STREAM_INTERRUPTED when nobody does; AbortedError */

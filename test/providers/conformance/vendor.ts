@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest';
 import type { ChatChunk, ChatRequest } from '../../../src/canonical/chat.ts';
 import { UpstreamFailure } from '../../../src/canonical/failure.ts';
+import { oneByOne } from '../../../src/canonical/one-by-one.ts';
 import type { Provider } from '../../../src/providers/provider.ts';
 import type { FakeVendor, PartialBehaviour, Script } from '../../faults/index.ts';
 import { ask, chatRequest, gather, type Gathered } from '../support/requests.ts';
@@ -77,6 +78,6 @@ export class Vendor {
   stream(): AsyncIterable<ChatChunk> {
     const { CHAT } = this.provider.operations;
     if (!CHAT) throw new Error('cannot chat');
-    return CHAT(QUESTION, { targetModel: 'test-model', stream: true, signal: AbortSignal.timeout(15_000) });
+    return oneByOne(CHAT(QUESTION, { targetModel: 'test-model', stream: true, signal: AbortSignal.timeout(15_000) }));
   }
 }

@@ -46,7 +46,7 @@ export function attempt(signal: AbortSignal = AbortSignal.timeout(15_000)): Atte
 export async function ask(provider: Provider, request: ChatRequest, stream: boolean, signal?: AbortSignal): Promise<ChatChunk[]> {
   const { CHAT } = provider.operations;
   if (!CHAT) throw new Error(`${provider.name} cannot chat`);
-  return Array.fromAsync(CHAT(request, { ...attempt(signal), stream, prefill: true }));
+  return (await Array.fromAsync(CHAT(request, { ...attempt(signal), stream, prefill: true }))).flat();
 }
 
 /** What a caller makes of the events: pieces joined, in the order of their kinds. */

@@ -88,6 +88,20 @@ async function* streamOf(events: readonly ChatEvent[]): AsyncGenerator<ChatStrea
   yield { sequence, type: 'done', answer: wholeOf(events) };
 }
 
+/** In batches of one, two, three: whatever comes together, the frames are the same. */
+async function* inBatches(events: AsyncIterable<ChatStreamEvent>): AsyncGenerator<readonly ChatStreamEvent[]> {
+  let batch: ChatStreamEvent[] = [];
+  let length = 1;
+  for await (const event of events) {
+    batch.push(event);
+    if (batch.length < length) continue;
+    yield batch;
+    batch = [];
+    length = (length % 3) + 1;
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** The data of the events, a line each, as the SDKs take a stream from another runtime. */
 async function linesOf(frames: AsyncIterable<string>): Promise<ReadableStream> {
   const all = (await Array.fromAsync(frames)).join('');
@@ -107,7 +121,7 @@ describe('a streamed answer is the whole one in pieces', () => {
       fc.asyncProperty(answer, async (generated) => {
         const events = eventsOf(generated);
         const head = { id: 'c', created: 1, model: 'm' };
-        const streamed = await ChatCompletionStream.fromReadableStream(await linesOf(new CompletionFrames(head, true).of(streamOf(events)))).finalChatCompletion();
+        const streamed = await ChatCompletionStream.fromReadableStream(await linesOf(new CompletionFrames(head, true).of(inBatches(streamOf(events))))).finalChatCompletion();
         const whole = JSON.parse(JSON.stringify(completion(head, wholeOf(events)))) as { choices: { finish_reason: string; message: Record<string, unknown> }[]; usage: unknown };
         const [expected] = whole.choices;
         const [got] = streamed.choices;
@@ -126,7 +140,7 @@ describe('a streamed answer is the whole one in pieces', () => {
     await fc.assert(
       fc.asyncProperty(answer, async (generated) => {
         const events = eventsOf(generated);
-        const frames = new MessageFrames({ id: 'x', model: 'm', inputTokens: 5 }).of(streamOf(events));
+        const frames = new MessageFrames({ id: 'x', model: 'm', inputTokens: 5 }).of(inBatches(streamOf(events)));
         const streamed = await MessageStream.fromReadableStream(await linesOf(frames)).finalMessage();
         const { content, stop_reason, stop_details, usage } = message('x', wholeOf(events));
         expect(JSON.parse(JSON.stringify(streamed.content))).toEqual(JSON.parse(JSON.stringify(content)));
@@ -148,7 +162,7 @@ describe('a streamed answer is the whole one in pieces', () => {
           expect([...output.parts]).toEqual([...parts]);
           return JSON.stringify(responseObject(head, { status: 'ended', finishReason: told.finishReason, output: output.items, usage: told.meta.usage }));
         };
-        const streamed = await ResponseStream.fromReadableStream(await linesOf(new ResponseFrames(head, 'x', ended).of(streamOf(events)))).finalResponse();
+        const streamed = await ResponseStream.fromReadableStream(await linesOf(new ResponseFrames(head, 'x', ended).of(inBatches(streamOf(events))))).finalResponse();
         expect(streamed.output.map(({ id }) => id)).toEqual(items.map((item) => ('id' in item ? item.id : null)));
         expect(streamed.output_text).toBe(generated.parts.flatMap((part) => (part.kind === 'text' ? part.pieces : [])).join(''));
       }),

@@ -18,18 +18,20 @@ const MOST_CHARACTERS = 200_000;
 
 /** Chat without a language model, on the worker of the text models. */
 export function createExtractive(worker: WorkerHost<TextJobs>): ProviderOperations['CHAT'] {
-  return async function* (request, { stream, signal }): AsyncGenerator<ChatChunk> {
+  return async function* (request, { stream, signal }): AsyncGenerator<readonly ChatChunk[]> {
     refuseUnsupported(request);
     const own = ownParameters(request, null);
     const tools = ownTools(request, null);
     const { deltas, finish, inputTokens, outputTokens, warnings: found } = await worker.run('extract', readInput(request), signal);
     for (const text of stream ? deltas : [deltas.join('')]) {
       if (signal.aborted) throw new AbortedError(signal.reason);
-      if (text !== '') yield { type: 'text', text };
+      if (text !== '') yield [{ type: 'text', text }];
     }
-    yield { type: 'usage', usage: { ...NO_USAGE, input: inputTokens, output: outputTokens } };
-    for (const message of [...warnings(request), ...found, ...own.warnings, ...tools.warnings]) yield { type: 'warning', message };
-    yield { type: 'finish', reason: finish, model: 'extractive' };
+    yield [
+      { type: 'usage', usage: { ...NO_USAGE, input: inputTokens, output: outputTokens } },
+      ...[...warnings(request), ...found, ...own.warnings, ...tools.warnings].map((message): ChatChunk => ({ type: 'warning', message })),
+      { type: 'finish', reason: finish, model: 'extractive' },
+    ];
   };
 }
 

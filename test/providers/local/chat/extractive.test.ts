@@ -39,7 +39,7 @@ function request(text: string, part: Partial<ChatRequest> = {}): ChatRequest {
 async function chunks(asked: ChatRequest, stream = true, signal = AbortSignal.timeout(30_000)): Promise<ChatChunk[]> {
   const chat = provider.operations.CHAT;
   if (chat === undefined) throw new Error('The local provider cannot chat.');
-  return Array.fromAsync(chat(asked, { targetModel: 'extractive', stream, signal }));
+  return (await Array.fromAsync(chat(asked, { targetModel: 'extractive', stream, signal }))).flat();
 }
 
 async function reply(asked: ChatRequest): Promise<string> {

@@ -40,11 +40,12 @@ export class MessageFrames {
     this.#head = head;
   }
 
-  async *of(events: AsyncIterable<ChatStreamEvent>): AsyncGenerator<string> {
+  async *of(batches: AsyncIterable<readonly ChatStreamEvent[]>): AsyncGenerator<string> {
     let opening = this.#start() + PING;
     const order = new CallsInOrder();
-    for await (const event of events) {
-      const frame = order.push(event).map((next) => this.#frameOf(next)).join('');
+    for await (const events of batches) {
+      let frame = '';
+      for (const event of events) for (const next of order.push(event)) frame += this.#frameOf(next);
       if (frame === '') continue;
       yield opening + frame;
       opening = '';

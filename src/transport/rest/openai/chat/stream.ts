@@ -27,10 +27,11 @@ export class CompletionFrames {
     this.#includeUsage = includeUsage;
   }
 
-  async *of(events: AsyncIterable<ChatStreamEvent>): AsyncGenerator<string> {
+  async *of(batches: AsyncIterable<readonly ChatStreamEvent[]>): AsyncGenerator<string> {
     let opening = this.#frame('{"role":"assistant","content":"","refusal":null}');
-    for await (const event of events) {
-      const frame = this.#frameOf(event);
+    for await (const events of batches) {
+      let frame = '';
+      for (const event of events) frame += this.#frameOf(event);
       if (frame === '') continue;
       yield opening + frame;
       opening = '';

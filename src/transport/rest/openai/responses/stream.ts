@@ -46,12 +46,13 @@ export class ResponseFrames {
     this.#ended = ended;
   }
 
-  async *of(events: AsyncIterable<ChatStreamEvent>): AsyncGenerator<string> {
+  async *of(batches: AsyncIterable<readonly ChatStreamEvent[]>): AsyncGenerator<string> {
     const response = JSON.stringify(responseObject(this.#head, { status: 'in_progress' }));
     let opening = this.#event('response.created', `"response":${response}`) + this.#event('response.in_progress', `"response":${response}`);
     const order = new CallsInOrder();
-    for await (const event of events) {
-      const frames = order.push(event).map((next) => this.#framesOf(next)).join('');
+    for await (const events of batches) {
+      let frames = '';
+      for (const event of events) for (const next of order.push(event)) frames += this.#framesOf(next);
       if (frames === '') continue;
       yield opening + frames;
       opening = '';
