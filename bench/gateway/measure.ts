@@ -26,6 +26,8 @@ interface Load {
   rounds: number;
   requests: number;
   concurrency: number;
+  /** Requests to each row before anything is measured: until V8 has compiled what is hot, which takes some ten thousand. */
+  warmUp: number;
 }
 
 /** CPU a call (of streams: an event), requests a second, latency. Prints a table. */
@@ -61,7 +63,7 @@ export async function addedAtVendor(asked: Load & { direct: Omit<Row, 'server'> 
 }
 
 /** Time to the first byte of a stream's body, one caller, beside the vendor alone. Prints a table. */
-export async function firstTokens(asked: { rows: readonly Row[]; direct: Omit<Row, 'server'>; rounds: number; requests: number }): Promise<void> {
+export async function firstTokens(asked: { rows: readonly Row[]; direct: Omit<Row, 'server'>; rounds: number; requests: number; warmUp: number }): Promise<void> {
   const options = { title: 'First token of a stream', ...asked, concurrency: 1 };
   const alone = empty();
   const measured = await byTurns(asked.rows, options, ({ streamed }) => streamed, ' word', () => one(asked.direct.streamed, null, options, ' word', alone));
@@ -71,9 +73,9 @@ export async function firstTokens(asked: { rows: readonly Row[]; direct: Omit<Ro
 }
 
 /** Measures all rows turn by turn, so that whatever else the machine does meets all of them. */
-async function byTurns(rows: readonly Row[], { rounds, requests, concurrency }: Omit<Load, 'title' | 'rows'>, requestOf: (row: Row) => LoadRequest, expect: string, eachRound?: () => Promise<void>) {
+async function byTurns(rows: readonly Row[], { rounds, requests, concurrency, warmUp }: Omit<Load, 'title' | 'rows'>, requestOf: (row: Row) => LoadRequest, expect: string, eachRound?: () => Promise<void>) {
   const measured = rows.map((row) => ({ row, into: empty() }));
-  for (const { row } of measured) await load(requestOf(row), { requests, concurrency, expect });
+  for (const { row } of measured) await load(requestOf(row), { requests: warmUp, concurrency, expect });
   for (const { row } of measured) await row.loopDelayMs?.();
   for (let round = 0; round < rounds; round++) {
     await eachRound?.();

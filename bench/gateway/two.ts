@@ -11,6 +11,8 @@ import { startKanon, startVendor } from './peers.ts';
 const VENDOR = 18_182;
 const REQUESTS = 4_000;
 const ROUNDS = 7;
+/** Turns of each instance before anything is measured: until V8 has compiled what is hot. */
+const WARM_UP = 5;
 const databaseUrl = process.env['DATABASE_URL'];
 if (databaseUrl === undefined) throw new Error('DATABASE_URL: the address of an empty PostgreSQL database was expected.');
 
@@ -34,7 +36,7 @@ async function cpuOf(asked: readonly Row[]): Promise<number> {
 
 const [first, second] = instances;
 if (first === undefined || second === undefined) throw new Error('Two instances were expected.');
-for (const one of instances) await cpuOf([one]);
+for (let turn = 0; turn < WARM_UP; turn++) for (const one of instances) await cpuOf([one]);
 const [alone, together]: [number[], number[]] = [[], []];
 for (let round = 0; round < ROUNDS; round++) {
   alone.push(await cpuOf([round % 2 === 0 ? first : second]));
