@@ -22,7 +22,6 @@ const NO_WIDTH = /^[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200
 const SPACE = /^[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]$/;
 const DASH = /^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]$/;
 const QUOTE = /^[\u2018\u2019]$/;
-const ACCENT = /^[\u0300-\u036f]$/;
 const DIGIT = /^\p{Nd}$/u;
 
 /** The view of a text; linear in its length. */
@@ -32,12 +31,14 @@ export function viewOf(text: string): View {
   const starts: number[] = [];
   const ends: number[] = [];
   const add = (piece: string, start: number, end: number): void => {
-    for (const unit of piece.split('')) {
-      folded.push(unit);
+    for (let index = 0; index < piece.length; index += 1) {
+      folded.push(piece.charAt(index));
       starts.push(start);
       ends.push(end);
     }
   };
+  // A text has few characters that differ: each is looked up in Unicode's tables once.
+  const folds = new Map<string, string>();
   let at = 0;
   for (const character of text) {
     const end = at + character.length;
@@ -47,12 +48,14 @@ export function viewOf(text: string): View {
       folded.push(character);
       starts.push(at);
       ends.push(end);
-    } else if (ACCENT.test(character) && lastUnit !== undefined) {
+    } else if (isAccent(character) && lastUnit !== undefined) {
       const composed = (lastUnit + character).normalize('NFC');
       if (composed.length === 1) folded[last] = composed;
       ends[last] = end;
-    } else if (!NO_WIDTH.test(character)) {
-      add(fold(character), at, end);
+    } else {
+      let fold = folds.get(character);
+      if (fold === undefined) folds.set(character, (fold = foldOf(character)));
+      add(fold, at, end);
     }
     at = end;
   }
@@ -63,7 +66,13 @@ export function viewOf(text: string): View {
   };
 }
 
-function fold(character: string): string {
+function isAccent(character: string): boolean {
+  return character >= '\u0300' && character <= '\u036f';
+}
+
+/** What stands in the view for a character beyond ASCII; nothing for one without width. */
+function foldOf(character: string): string {
+  if (NO_WIDTH.test(character)) return '';
   if (SPACE.test(character)) return ' ';
   if (DASH.test(character)) return '-';
   if (QUOTE.test(character)) return "'";

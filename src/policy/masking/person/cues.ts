@@ -1,4 +1,7 @@
-/** Words around names. All in lower case; English and German. */
+/**
+ * Words around names. All in lower case; English and German. The patterns for what stands before a name are sticky
+ * and read backwards from it (`(?<=...)`): so they look at what is right there, not at each place before it.
+ */
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
@@ -42,43 +45,43 @@ export const FIRMS = words(
 export const PLACE_HEADS = words('north south east west new port lake fort mount san santa saint los las el bad sankt fc river cape upper lower nord ost süd west alt neu groß klein ober unter');
 
 /** Before a single capital word these speak of a place: "she is in Murray". */
-export const PLACE_BEFORE = /(?:^|[^\p{L}])(?:in|at|near|aus|nach|bei|to|across|around|via|über) $/iu;
+export const PLACE_BEFORE = /(?<=(?:^|[^\p{L}])(?:in|at|near|aus|nach|bei|to|across|around|via|über) )/iuy;
 
-/** What only a name can follow. The text ends here, right before it. */
+/** What only a name can follow. */
 export const INTRODUCED =
-  /(?:\bmy (?:full )?name(?:'s| is)|\bname is|\b(?:i am|i'm|this is|it's) |\bnamed|\bmein name (?:ist|lautet)|\b(?:ich|er|sie) hei(?:ß|ss)[et]{1,2}|\bich bin(?: (?:der|die))?|\bhier (?:ist|spricht|schreibt)|\bnamens|\bdear|\bsehr geehrter?|\blieber?|\bhallo|\bhello|\bhi|\bhey|\bmoin|\bservus|\bguten (?:tag|morgen|abend)|\bgood (?:morning|afternoon|evening)|\b(?:gez|i\.? ?a|i\.? ?v|attn|z\.? ?hd|c\/o|signed by|gezeichnet)[.:]?) ?,? ?$/i;
+  /(?<=(?:(?:\bmy (?:full )?name(?:'s| is)|\bname is|\bnamed|\bmein name (?:ist|lautet)|\b(?:ich|er|sie) hei(?:ß|ss)[et]{1,2}|\bich bin(?: (?:der|die))?|\bhier (?:ist|spricht|schreibt)|\bnamens|\bdear|\bsehr geehrter?|\blieber?|\bhallo|\bhello|\bhi|\bhey|\bmoin|\bservus|\bguten (?:tag|morgen|abend)|\bgood (?:morning|afternoon|evening)|\b(?:gez|i\.? ?a|i\.? ?v|attn|z\.? ?hd|c\/o|signed by|gezeichnet)[.:]?)(?<! )|\b(?:i am|i'm|this is|it's) )(?: ?, ?| {0,2}))/iy;
 
 /** Where people are spoken of; two capital words that follow are one of them. */
 export const MENTIONED =
-  /(?:\b(?:according to|(?:hear|heard) (?:from|of)|(?:spoke|speak|talk(?:ed)?|meet(?:ing)?|met|call) (?:to|with)|met|ask(?:ed)?|tell|told|inform(?:ed)?|thank(?:ed)?|invited?|written by|led by|reported by|managed by|maintained by|approved by|handled by|laut|mit|bei|durch|von|hat|haben|fragt?e?|bittet?|informiert|trifft|traf|kennt|sagt) )$/i;
+  /(?<=(?:\b(?:according to|(?:hear|heard) (?:from|of)|(?:spoke|speak|talk(?:ed)?|meet(?:ing)?|met|call) (?:to|with)|met|ask(?:ed)?|tell|told|inform(?:ed)?|thank(?:ed)?|invited?|written by|led by|reported by|managed by|maintained by|approved by|handled by|laut|mit|bei|durch|von|hat|haben|fragt?e?|bittet?|informiert|trifft|traf|kennt|sagt) ))/iy;
 
 /** Where one speaks to people and of them, and hardly of things: a word alone that no list has is a name here. */
 export const SPOKEN_TO =
-  /(?:\b(?:(?:spoke|spoken|speak|talk(?:ed)?|chat(?:ted)?|met) (?:to|with)|heard from|ask(?:ed)?|tell|told|thank(?:s|ed)?,?|thank you,?|looping in|cc'?ing|(?:written|checked|reviewed|signed|approved|handled|reported|answered) by|danke,?|(?:vielen|besten) dank,?|gr(?:ü|u)(?:ß|ss)e? an|(?:kannst|könntest) du) )$/i;
+  /(?<=(?:\b(?:(?:spoke|spoken|speak|talk(?:ed)?|chat(?:ted)?|met) (?:to|with)|heard from|ask(?:ed)?|tell|told|thank(?:s|ed)?,?|thank you,?|looping in|cc'?ing|(?:written|checked|reviewed|signed|approved|handled|reported|answered) by|danke,?|(?:vielen|besten) dank,?|gr(?:ü|u)(?:ß|ss)e? an|(?:kannst|könntest) du) ))/iy;
 
 /** What follows a name that somebody is addressed by: ", can you", ", kannst du". */
 export const ADDRESSED = /^, (?:(?:can|could|would|will|did|do|have|are) you\b|please\b|(?:kannst|könntest|hast|bist|würdest|magst) du\b|bitte\b)/i;
 
 /** The surest of them: anything with a capital is a name here, and known names count in lower case too. */
 export const NAMED =
-  /(?:\bmy (?:full )?name(?:'s| is)|\bmein name (?:ist|lautet)|\bich hei(?:ß|ss)e|\bnamens|\bsehr geehrter?|\bdear|\bsigned by|\bgez\.|\bz\.? ?hd\.?|\battn[.:]?) ?$/i;
+  /(?<=(?:\bmy (?:full )?name(?:'s| is)|\bmein name (?:ist|lautet)|\bich hei(?:ß|ss)e|\bnamens|\bsehr geehrter?|\bdear|\bsigned by|\bgez\.|\bz\.? ?hd\.?|\battn[.:]?) ?)/iy;
 
 /** The end of a letter; the name comes next, most often on its own line. */
 export const SIGNED_OFF =
-  /(?:regards|sincerely|cheers|yours(?: truly| faithfully)?|best(?: wishes)?|thanks(?: again| in advance| a lot| so much)?|thank you(?: very much)?|respectfully|take care|grüßen?|grüssen?|gru(?:ß|ss)|mfg|vg|lg|hochachtungsvoll|vielen dank|danke(?:schön)?|beste|bis (?:dann|bald))[,.!]?(?:[ \t]{0,4}\r?\n){1,3}[ \t]{0,4}(?:[-–—~] ?)?$|(?:regards|sincerely|cheers|grüßen?|grüssen?|gru(?:ß|ss)|mfg|vg|lg)[,!]? {1,2}$/i;
+  /(?<=(?:regards|sincerely|cheers|yours(?: truly| faithfully)?|best(?: wishes)?|thanks(?: again| in advance| a lot| so much)?|thank you(?: very much)?|respectfully|take care|grüßen?|grüssen?|gru(?:ß|ss)|mfg|vg|lg|hochachtungsvoll|vielen dank|danke(?:schön)?|beste|bis (?:dann|bald))[,.!]?(?:[ \t]{0,4}\r?\n){1,3}[ \t]{0,4}(?:[-–—~] ?)?|(?:regards|sincerely|cheers|grüßen?|grüssen?|gru(?:ß|ss)|mfg|vg|lg)[,!]? {1,2})/iy;
 
 /** A field that holds a person: `Kunde: `, `"customerName": "`, `assignee=`. */
 export const PERSON_FIELD =
-  /(?:\b|_|(?<=[a-z]))(?:(?:customer|client|user|patient|employee|contact|account|card|full|first|last|middle|given|family|maiden|sur|nick|display|holder|owner|sender|recipient|author|billing|shipping|passenger|guest|tenant|applicant|vor|nach|familien|geburts|mädchen|rufname|kunden|ansprech)[ _-]?names?|(?:bill|ship|sold|deliver(?:ed)?) to|customer|client|kundin|kunden?|patient(?:in)?|contact(?: person)?|ansprechpartner(?:in)?|kontakt|assignee|reporter|reported by|created by|assigned to|requested by|approved by|owner|author|autor|sender|recipient|from|to|cc|attn|von|an|bearbeiter(?:in)?|sachbearbeiter(?:in)?|gemeldet von|erstellt von|zugewiesen an|bearbeitet von|empfänger|absender|kontoinhaber(?:in)?|karteninhaber(?:in)?|cardholder|account holder|passenger|guest|gast|tenant|mieter(?:in)?|employee|mitarbeiter(?:in)?|agent|operator|cashier|kassierer(?:in)?|served by|es bediente sie|bediener(?:in)?|signature|unterschrift|attendees?|participants?|teilnehmer(?:innen)?|anwesend|manager|name)["'\]]? {0,3}[:=][ \t]{0,3}\n?[ \t]{0,3}(?:\[ ?)?["']?$/i;
+  /(?<=(?:\b|_|(?<=[a-z]))(?:(?:customer|client|user|patient|employee|contact|account|card|full|first|last|middle|given|family|maiden|sur|nick|display|holder|owner|sender|recipient|author|billing|shipping|passenger|guest|tenant|applicant|vor|nach|familien|geburts|mädchen|rufname|kunden|ansprech)[ _-]?names?|(?:bill|ship|sold|deliver(?:ed)?) to|customer|client|kundin|kunden?|patient(?:in)?|contact(?: person)?|ansprechpartner(?:in)?|kontakt|assignee|reporter|reported by|created by|assigned to|requested by|approved by|owner|author|autor|sender|recipient|from|to|cc|attn|von|an|bearbeiter(?:in)?|sachbearbeiter(?:in)?|gemeldet von|erstellt von|zugewiesen an|bearbeitet von|empfänger|absender|kontoinhaber(?:in)?|karteninhaber(?:in)?|cardholder|account holder|passenger|guest|gast|tenant|mieter(?:in)?|employee|mitarbeiter(?:in)?|agent|operator|cashier|kassierer(?:in)?|served by|es bediente sie|bediener(?:in)?|signature|unterschrift|attendees?|participants?|teilnehmer(?:innen)?|anwesend|manager|name)["'\]]? {0,3}[:=][ \t]{0,3}\n?[ \t]{0,3}(?:\[ ?)?["']?)/iy;
 
 /** A field that holds nothing but a name, be it a word as well: `"lastName": "Little"`. */
 export const NAME_FIELD =
-  /(?:(?:customer|client|full|first|last|middle|given|family|maiden|sur|account|card)[ _-]?name|(?:vor|nach|familien|geburts)[ _-]?name|card ?holder|karteninhaber(?:in)?|kontoinhaber(?:in)?)["'\]]? {0,3}[:=] {0,3}["']?$/i;
+  /(?<=(?:(?:customer|client|full|first|last|middle|given|family|maiden|sur|account|card)[ _-]?name|(?:vor|nach|familien|geburts)[ _-]?name|card ?holder|karteninhaber(?:in)?|kontoinhaber(?:in)?)["'\]]? {0,3}[:=] {0,3}["']?)/iy;
 
 /** A field of which one cannot tell: things have names too. */
-export const BARE_NAME_FIELD = /(?:^|[^a-z])(?:name|from|to|an|von|cc|owner|agent|operator|contact|kontakt|manager|customer|client|kunde|author|sender|recipient)["'\]]? {0,3}[:=][ \t]{0,3}\n?[ \t]{0,3}(?:\[ ?)?["']?$/i;
+export const BARE_NAME_FIELD = /(?<=(?:^|[^a-z])(?:name|from|to|an|von|cc|owner|agent|operator|contact|kontakt|manager|customer|client|kunde|author|sender|recipient)["'\]]? {0,3}[:=][ \t]{0,3}\n?[ \t]{0,3}(?:\[ ?)?["']?)/iy;
 
 /** Before a speaker at the start of a line of a chat: nothing, or a time. */
-export const LINE_HEAD = /(?:^|\n)[ \t]{0,8}(?:[[(]?(?:\d{4}-\d\d-\d\d[ T]|\d{1,2}[./]\d{1,2}[./]\d{2,4},? )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?[\])]? ?(?:- ?)?|[-*>•] )?[<@]?$/i;
+export const LINE_HEAD = /(?<=(?:^|\n)[ \t]{0,8}(?:[[(]?(?:\d{4}-\d\d-\d\d[ T]|\d{1,2}[./]\d{1,2}[./]\d{2,4},? )?\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?[\])]? ?(?:- ?)?|[-*>•] )?[<@]?)/iy;
 /** After a speaker. */
 export const SPEAKER_TAIL = /^(?:>|\]| ?:| (?:\(|\[)(?:\w{2,10},? ?)?\d{1,2}:\d{2}| (?:wrote|schrieb))/;

@@ -14,8 +14,12 @@ import { isNameShaped, type Token } from './tokens.ts';
  */
 export type Evidence = 'certain' | 'strong' | 'weak' | 'field' | 'none';
 
-/** How far back the words before are looked at, in UTF-16 units. */
-const BEFORE = 56;
+// Read backwards from a word, as the cues are.
+const SPEAKS_OF_ONESELF = /(?<=\b(?:i am|i'm|this is|ich bin|hier ist) )/iy;
+const SENTENCE_START = /(?<=(?:^|[.!?\n:>] {0,2}))/y;
+const TIME_BEFORE = /(?<=\d[^\n]{0,6})/y;
+const WORD_BEFORE = /(?<=[\p{L}\d_/@.#-])/uy;
+const HANDLE_BEFORE = /(?<=(?:^|\s)@)/y;
 
 /** What stands around the words of one text. */
 export class EvidenceReader {
@@ -35,21 +39,19 @@ export class EvidenceReader {
     if (previous && TITLES.has(previous.lower) && /^\.? $/.test(gap) && previous.text !== 'fr' && previous.text !== 'ing') {
       return FORMS_OF_ADDRESS.has(previous.lower) && previous.capital ? 'certain' : 'strong';
     }
-    const before = this.#before(token);
-    if (NAME_FIELD.test(before)) return 'certain';
-    if (NAMED.test(before)) return 'strong';
-    if (SIGNED_OFF.test(before)) return 'strong';
-    if (INTRODUCED.test(before)) return 'weak';
-    if (PERSON_FIELD.test(before)) return BARE_NAME_FIELD.test(before) ? 'field' : 'strong';
+    if (this.#follows(NAME_FIELD, token)) return 'certain';
+    if (this.#follows(NAMED, token) || this.#follows(SIGNED_OFF, token)) return 'strong';
+    if (this.#follows(INTRODUCED, token)) return 'weak';
+    if (this.#follows(PERSON_FIELD, token)) return this.#follows(BARE_NAME_FIELD, token) ? 'field' : 'strong';
     if (previous && ROLES.has(previous.lower) && gap === ' ') return 'weak';
-    if (this.#isSpeaker(before, index) || this.#hasDone(index, token)) return 'weak';
+    if (this.#isSpeaker(index, token) || this.#hasDone(index, token)) return 'weak';
     if (this.#isBesideName(index, token, gap)) return 'weak';
-    if (isNameShaped(token) && (SPOKEN_TO.test(before) || this.#isAddressed(before, token))) return 'weak';
-    return MENTIONED.test(before) ? 'field' : 'none';
+    if (isNameShaped(token) && (this.#follows(SPOKEN_TO, token) || this.#isAddressed(token))) return 'weak';
+    return this.#follows(MENTIONED, token) ? 'field' : 'none';
   }
 
   isNamed(token: Token): boolean {
-    return NAMED.test(this.#before(token)) || /\b(?:i am|i'm|this is|ich bin|hier ist) $/i.test(this.#before(token));
+    return this.#follows(NAMED, token) || this.#follows(SPEAKS_OF_ONESELF, token);
   }
 
   /** Whether the words `first` to `last` are part of a firm, a place, an address or a longer word. */
@@ -63,22 +65,23 @@ export class EvidenceReader {
     if (next?.lower === 'and' && FIRMS.has(this.#tokens[last + 2]?.lower ?? '')) return true;
     const after = this.#text.slice(tail.end, tail.end + 4);
     if (/^ (?:&|\+) \p{Lu}|^(?:[a-z\d_/@]|-\p{L}|\.\p{L})/u.test(after)) return true;
-    const before = this.#before(head);
-    if (/[\p{L}\d_/@.#-]$/u.test(before)) return !/(?:^|\s)@$/.test(before);
+    if (this.#follows(WORD_BEFORE, head)) return !this.#follows(HANDLE_BEFORE, head);
     if (evidence !== 'none') return false;
-    if ((first === last || !head.given) && PLACE_BEFORE.test(before)) return true;
+    if ((first === last || !head.given) && this.#follows(PLACE_BEFORE, head)) return true;
     const previous = this.#tokens[first - 1];
     return previous !== undefined && previous.capital && PLACE_HEADS.has(previous.lower) && this.#text.slice(previous.end, head.start) === ' ';
   }
 
-  #before(token: Token): string {
-    return this.#text.slice(Math.max(0, token.start - BEFORE), token.start);
+  /** Whether a cue ends where a word begins: the cues are sticky, and look back from there. */
+  #follows(cue: RegExp, { start }: Token): boolean {
+    cue.lastIndex = start;
+    return cue.test(this.#text);
   }
 
   /** "Deonte: hello", "[10:32] Deonte Smith: hello", "Deonte (10:32)". */
-  #isSpeaker(before: string, index: number): boolean {
-    if (!LINE_HEAD.test(before)) return false;
-    const hasTime = /\d[^\n]{0,6}$/.test(before);
+  #isSpeaker(index: number, head: Token): boolean {
+    if (!this.#follows(LINE_HEAD, head)) return false;
+    const hasTime = this.#follows(TIME_BEFORE, head);
     for (let last = index; last <= index + 2; last += 1) {
       const token = this.#tokens[last];
       const previous = this.#tokens[last - 1];
@@ -91,8 +94,8 @@ export class EvidenceReader {
   }
 
   /** "Deonte, can you look at it?", at the start of a sentence. */
-  #isAddressed(before: string, token: Token): boolean {
-    return /(?:^|[.!?\n:>] {0,2})$/.test(before) && ADDRESSED.test(this.#text.slice(token.end, token.end + 16));
+  #isAddressed(token: Token): boolean {
+    return this.#follows(SENTENCE_START, token) && ADDRESSED.test(this.#text.slice(token.end, token.end + 16));
   }
 
   /** "Leroy and Deonte": short, and joined to a name that is known. */

@@ -1,10 +1,8 @@
 import { lexicon } from './lexicon.ts';
 
-/** A word of the text, with what the lexicon says of it. */
-export interface Token {
-  readonly start: number;
+/** What the lexicon says of a word. */
+interface Word {
   /** Without a possessive `'s`. */
-  readonly end: number;
   readonly text: string;
   readonly lower: string;
   readonly capital: boolean;
@@ -17,6 +15,12 @@ export interface Token {
   readonly ordinary: boolean;
   /** Has letters of a language that is neither English nor German nor lends them words. */
   readonly foreign: boolean;
+}
+
+/** A word at its place in a text: `[start, end)` in UTF-16 units. */
+export interface Token extends Word {
+  readonly start: number;
+  readonly end: number;
 }
 
 const WORD = /\p{L}[\p{L}\p{M}]{0,39}(?:['-]\p{L}[\p{L}\p{M}]{0,39}){0,4}/gu;
@@ -36,23 +40,26 @@ const FAR_LETTER = /[ăąćčďđęěğīįķļłńňőřśšşșťțūůűųź�
 /** The words of a text in their order; linear. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of text.matchAll(WORD)) {
-    const word = match[0].replace(/'(?:s|S)$/, '');
-    tokens.push(tokenOf(word, match.index));
+  const known = new Map<string, Word>();
+  for (const { 0: match, index: start } of text.matchAll(WORD)) {
+    let word = known.get(match);
+    if (!word) {
+      word = wordOf(match.replace(/'(?:s|S)$/, ''));
+      known.set(match, word);
+    }
+    tokens.push({ ...word, start, end: start + word.text.length });
   }
   return tokens;
 }
 
-function tokenOf(word: string, start: number): Token {
+function wordOf(word: string): Word {
   const lower = word.toLowerCase();
-  const parts = lower.split('-');
+  const parts = lower.includes('-') ? lower.split('-') : [lower];
   const { given, family, ordinary } = lexicon();
   const isGiven = parts.every((part) => given.has(part));
   const isFamily = parts.some((part) => family.has(part));
   const isOrdinary = ordinary.has(lower) || ordinary.has(parts.at(-1) ?? '') || (!isGiven && !isFamily && NOUN_ENDING.test(lower));
   return {
-    start,
-    end: start + word.length,
     text: word,
     lower,
     capital: CAPITAL.test(word),
