@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import { GraphQLError } from 'graphql';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallContext, Principal } from '../canonical/call.ts';
@@ -29,7 +29,8 @@ import { handleCors } from './http/cors.ts';
 import { isForeignPage } from './http/foreign-page.ts';
 import { HttpError, sendError, sendJson } from './http/respond.ts';
 import { traceOf, traceRequest } from './http/trace.ts';
-import { setSecurityHeaders } from './http/security-headers.ts';
+import type { FlatHeaders, GatewayResponse } from './http/response.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { createListener, renewCertificate, type TlsFiles } from './http/tls.ts';
 import { wishesOf } from './http/wishes.ts';
 import type { SealedRedis } from '../redis/sealed.ts';
@@ -86,9 +87,10 @@ export class Transport {
   readonly #http: ReturnType<typeof createListener>;
   readonly #sockets: GraphQLWebSockets;
   /** Loaded with its first request: many gateways only ever speak GraphQL. */
-  #rest: Promise<RestFacade> | null = null;
+  #rest: RestFacade | null = null;
   readonly #addresses: CallerAddress;
-  readonly #running = new Map<IncomingMessage, { response: ServerResponse; admission: Admission | null }>();
+  readonly #securityHeaders: FlatHeaders;
+  readonly #running = new Map<IncomingMessage, { response: GatewayResponse; admission: Admission | null }>();
   #look: NodeJS.Timeout | null = null;
   /** Without keys (`--dev`), pages of other origins are kept out. */
   readonly #isRefused = (request: IncomingMessage): boolean => this.#options.open && isForeignPage(request, this.#options.corsOrigins);
@@ -98,6 +100,7 @@ export class Transport {
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#addresses = new CallerAddress(options.trustedProxies);
+    this.#securityHeaders = securityHeaders(options.tls !== null);
     this.#http = createListener(options.tls, { requestTimeout: REQUEST_MS, headersTimeout: 10_000, keepAliveTimeout: 65_000 }, (request, response) => {
       void this.#handle(request, response);
     });
@@ -143,11 +146,10 @@ export class Transport {
     while (this.#running.size > 0 && performance.now() < until) await sleep(DRAIN_LOOK_MS);
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(request: IncomingMessage, response: GatewayResponse): Promise<void> {
     const requestId = randomUUID();
     const controller = new AbortController();
-    response.setHeader('x-request-id', requestId);
-    setSecurityHeaders(response, this.#options.tls !== null);
+    response.common = ['x-request-id', requestId, ...this.#securityHeaders];
     if (this.#draining) response.setHeader('connection', 'close');
     traceRequest(this.#options.tracer, request, response, requestId);
     this.#running.set(request, { response, admission: null });
@@ -169,8 +171,9 @@ export class Transport {
     }
   }
 
-  #restFacade(): Promise<RestFacade> {
-    this.#rest ??= import('./rest/rest.ts').then(({ RestFacade }) => new RestFacade({ ...this.#options, admit: (request, authorization, signal) => this.#admit(request, authorization, signal) }));
+  async #restFacade(): Promise<RestFacade> {
+    const { RestFacade } = await import('./rest/rest.ts');
+    this.#rest ??= new RestFacade({ ...this.#options, admit: (request, authorization, signal) => this.#admit(request, authorization, signal) });
     return this.#rest;
   }
 
@@ -189,7 +192,7 @@ export class Transport {
     }
   }
 
-  async #route(request: IncomingMessage, response: ServerResponse, requestId: string, signal: AbortSignal): Promise<void> {
+  async #route(request: IncomingMessage, response: GatewayResponse, requestId: string, signal: AbortSignal): Promise<void> {
     const path = pathOf(request);
     if (this.#draining && !HEALTH_PATHS.has(path)) throw CLOSING;
     const authenticated = async (): Promise<CallContext> => {
@@ -213,19 +216,19 @@ export class Transport {
       case '/readyz':
         return this.#ready(response);
       default:
-        if (path?.startsWith('/v1/') === true) return (await this.#restFacade()).handle(request, response, requestId, signal);
+        if (path?.startsWith('/v1/') === true) return (this.#rest ?? (await this.#restFacade())).handle(request, response, requestId, signal);
         throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'There is nothing at this path; GraphQL is at /graphql, and the vendors\' APIs are below /v1.'));
     }
   }
 
   /** Without Redis the gateway works on: a fleet must not go down with it. */
-  #ready(response: ServerResponse): void {
+  #ready(response: GatewayResponse): void {
     const { redis } = this.#options;
     const shared = redis === null ? {} : { redis: redis.isUp ? 'up' : 'down' };
     sendJson(response, this.#draining ? 503 : 200, { status: this.#draining ? 'draining' : 'ready', ...shared });
   }
 
-  async #graphql(request: IncomingMessage, response: ServerResponse, call: CallContext): Promise<void> {
+  async #graphql(request: IncomingMessage, response: GatewayResponse, call: CallContext): Promise<void> {
     const { executor, services, documents, log, maxBodyBytes } = this.#options;
     const context = requestContext(services, call);
     const framing = framingOf(request.headers.accept);

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import type { RequestContext } from '../../graphql/context.ts';
 import type { GraphQLExecutor } from '../../graphql/execution/executor.ts';
 import { answersInParts } from '../../graphql/execution/incremental.ts';
+import type { GatewayResponse } from '../http/response.ts';
 import { statusOf } from './apollo.ts';
 import { asksForCost, isRecord } from './params.ts';
 
@@ -26,7 +26,7 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
  * @param body the parsed JSON body of a POST
  * @returns false when nothing was done
  */
-export async function answerDirectly(executor: GraphQLExecutor, body: unknown, context: RequestContext, response: ServerResponse): Promise<boolean> {
+export async function answerDirectly(executor: GraphQLExecutor, body: unknown, context: RequestContext, response: GatewayResponse): Promise<boolean> {
   const { accept = '' } = response.req.headers;
   const contentType = CONTENT_TYPES.get(accept);
   if (contentType === undefined || !isRecord(body)) return false;
@@ -42,8 +42,6 @@ export async function answerDirectly(executor: GraphQLExecutor, body: unknown, c
     await answer.parts.return(undefined);
     return false;
   }
-  const text = `${answer.json}\n`;
-  response.writeHead(statusOf(answer.hasData, accept), { 'content-type': contentType, 'content-length': Buffer.byteLength(text) });
-  response.end(text);
+  response.endWith(statusOf(answer.hasData, accept), ['content-type', contentType], `${answer.json}\n`);
   return true;
 }

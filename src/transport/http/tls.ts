@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { createServer, IncomingMessage, type RequestListener, type Server as HttpServer, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer, type Server as HttpsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { KanonError } from '../../canonical/errors.ts';
+import { GatewayResponse } from './response.ts';
+
+type Server = HttpServer<typeof IncomingMessage, typeof GatewayResponse>;
+type TlsServer = HttpsServer<typeof IncomingMessage, typeof GatewayResponse>;
 
 /** Paths of files in PEM: the certificate with those that lead to its root, and its key. */
 export interface TlsFiles {
@@ -23,8 +27,9 @@ function readFiles({ cert, key }: TlsFiles): { cert: Buffer; key: Buffer } {
 }
 
 /** A server for HTTP, over TLS where there is a certificate. @throws KanonError as `readFiles` */
-export function createListener(tls: TlsFiles | null, options: ServerOptions, listener: RequestListener): Server | TlsServer {
-  return tls === null ? createServer(options, listener) : createTlsServer({ ...options, ...readFiles(tls) }, listener);
+export function createListener(tls: TlsFiles | null, options: ServerOptions, listener: RequestListener<typeof IncomingMessage, typeof GatewayResponse>): Server | TlsServer {
+  const classes = { IncomingMessage, ServerResponse: GatewayResponse };
+  return tls === null ? createServer({ ...options, ...classes }, listener) : createTlsServer({ ...options, ...readFiles(tls), ...classes }, listener);
 }
 
 /**

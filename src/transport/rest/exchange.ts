@@ -7,7 +7,7 @@ import type { Fields } from './read.ts';
 export interface Exchange {
   /** The path's part that names a thing: `gpt-5` of `/v1/models/gpt-5`; empty where there is none. */
   name: string;
-  query: URLSearchParams;
+  query: Pick<URLSearchParams, 'get'>;
   headers: IncomingHttpHeaders;
   /** Empty for a GET. */
   body: Fields;

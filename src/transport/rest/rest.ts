@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { CacheLook, CallContext, Principal } from '../../canonical/call.ts';
 import { InputError, KanonError } from '../../canonical/errors.ts';
 import { uuidv7 } from '../../canonical/ids.ts';
@@ -7,6 +7,7 @@ import type { SealedRedis } from '../../redis/sealed.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { parseJson, readBody } from '../http/body.ts';
 import { HttpError } from '../http/respond.ts';
+import type { GatewayResponse } from '../http/response.ts';
 import { traceOf } from '../http/trace.ts';
 import { wishesOf } from '../http/wishes.ts';
 import { ScopeError } from '../scope.ts';
@@ -57,11 +58,11 @@ export class RestFacade {
   }
 
   /** Answers a request whose path begins with `/v1/`. Errors are answered too, in the shape of the vendor. */
-  async handle(request: IncomingMessage, response: ServerResponse, requestId: string, signal: AbortSignal): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://kanon');
-    const dialect = this.#dialectOf(url.pathname, request);
+  async handle(request: IncomingMessage, response: GatewayResponse, requestId: string, signal: AbortSignal): Promise<void> {
+    const place = placeOf(request.url ?? '/');
+    const dialect = this.#dialectOf(place.path, request);
     try {
-      await send(response, await this.#answer(dialect, url, request, requestId, signal), signal);
+      await send(response, await this.#answer(dialect, place, request, requestId, signal), signal);
     } catch (error) {
       if (response.destroyed) return;
       if (response.headersSent) {
@@ -69,7 +70,7 @@ export class RestFacade {
         response.destroy();
         return;
       }
-      if (error instanceof ScopeError) this.#options.onRefused(error, url.pathname);
+      if (error instanceof ScopeError) this.#options.onRefused(error, place.path);
       const failure = failureOf(error);
       if (failure.code === 'INTERNAL') this.#options.log.error({ err: error, requestId }, 'a request failed in an unexpected way');
       // What is left of the request's body is not read: the connection closes.
@@ -84,10 +85,10 @@ export class RestFacade {
     return isAnthropic ? this.#anthropic : this.#openai;
   }
 
-  async #answer(dialect: Dialect, url: URL, request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<RestAnswer> {
+  async #answer(dialect: Dialect, { path, query }: Place, request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<RestAnswer> {
     const { services, maxBodyBytes } = this.#options;
     const principal = await this.#principal(request, signal);
-    const { endpoint, name } = dialect.endpoint(request.method ?? '', url.pathname);
+    const { endpoint, name } = dialect.endpoint(request.method ?? '', path);
     const bytes = endpoint.method === 'POST' ? await readBody(request, maxBodyBytes, signal) : null;
     const told: { look: CacheLook | null } = { look: null };
     const call: CallContext & { callId: string } = {
@@ -102,9 +103,9 @@ export class RestFacade {
         told.look = look;
       },
     };
-    const exchange: Exchange = { name, query: url.searchParams, headers: request.headers, body: bytes === null ? {} : bodyOf(request, bytes), call, services };
+    const exchange: Exchange = { name, query, headers: request.headers, body: bytes === null ? {} : bodyOf(request, bytes), call, services };
     const key = request.headers['idempotency-key'];
-    const answer = key === undefined || bytes === null ? await endpoint.answer(exchange) : await this.#answers.once({ app: principal.app, path: url.pathname, key: String(key), body: bytes, signal }, () => endpoint.answer(exchange));
+    const answer = key === undefined || bytes === null ? await endpoint.answer(exchange) : await this.#answers.once({ app: principal.app, path, key: String(key), body: bytes, signal }, () => endpoint.answer(exchange));
     return told.look === null ? answer : { ...answer, headers: { ...answer.headers, ...cacheHeaders(told.look) } };
   }
 
@@ -125,12 +126,31 @@ function bodyOf(request: IncomingMessage, bytes: Buffer) {
   return object(parseJson(bytes), 'body');
 }
 
+/** Where in the API a request goes. */
+interface Place {
+  path: string;
+  query: Exchange['query'];
+}
+
+/** A path with nothing in it to decode or to resolve, and no query. */
+const PLAIN_PATH = /^(?:\/[\w-]+)+$/;
+const NO_QUERY: Exchange['query'] = new URLSearchParams();
+
+function placeOf(url: string): Place {
+  if (PLAIN_PATH.test(url)) return { path: url, query: NO_QUERY };
+  const { pathname, searchParams } = new URL(url, 'http://kanon');
+  return { path: pathname, query: searchParams };
+}
+
 /**
  * Finds endpoints by method and path.
  * @throws HttpError 404, 405
  */
 function finder(endpoints: readonly Endpoint[]): Dialect['endpoint'] {
+  const exact = new Map(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, { endpoint, name: '' }]));
   return (method, path) => {
+    const known = exact.get(`${method} ${path}`);
+    if (known !== undefined) return known;
     const there = endpoints.map((endpoint) => ({ endpoint, name: nameIn(path, endpoint.path) })).filter((found): found is { endpoint: Endpoint; name: string } => found.name !== null);
     const found = there.find(({ endpoint }) => endpoint.method === method);
     if (found !== undefined) return found;

@@ -1,14 +1,13 @@
-import type { ServerResponse } from 'node:http';
 import { FrameWriter } from '../http/frame-writer.ts';
+import { flat, type GatewayResponse } from '../http/response.ts';
 import type { RestAnswer } from './exchange.ts';
 
 const TRAILERS = 'x-kanon-cost, x-kanon-warnings';
 
 /** Writes an answer. A reader that is slow holds the answer back; one that leaves ends it. */
-export async function send(response: ServerResponse, answer: RestAnswer, signal: AbortSignal): Promise<void> {
+export async function send(response: GatewayResponse, answer: RestAnswer, signal: AbortSignal): Promise<void> {
   if (answer.kind === 'whole') {
-    response.writeHead(answer.status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer.body), ...answer.headers });
-    response.end(answer.body);
+    response.endWith(answer.status, ['content-type', 'application/json', ...flat(answer.headers)], answer.body);
     return;
   }
   response.writeHead(200, {
