@@ -16,12 +16,9 @@ export function isJson({ headers }: VendorAnswer): boolean {
 
 /** One request under way: what the connection tells of it, for one reader, until the signal ends it. */
 export class Exchange implements Dispatcher.DispatchHandler, BodySource {
-  /** Rejects with what broke the connection, or with the signal's reason. */
-  readonly answer: Promise<VendorAnswer>;
+  readonly #answer = Promise.withResolvers<VendorAnswer>();
   readonly #signal: AbortSignal;
   readonly #onAbort = (): void => this.#aborted();
-  #resolve: (answer: VendorAnswer) => void = () => {};
-  #reject: (error: unknown) => void = () => {};
   #connection: Dispatcher.DispatchController | null = null;
   #body: ResponseBody | null = null;
   #over = false;
@@ -29,11 +26,12 @@ export class Exchange implements Dispatcher.DispatchHandler, BodySource {
   /** @param signal not yet aborted */
   constructor(signal: AbortSignal) {
     this.#signal = signal;
-    this.answer = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
     signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Rejects with what broke the connection, or with the signal's reason. */
+  get answer(): Promise<VendorAnswer> {
+    return this.#answer.promise;
   }
 
   onRequestStart(connection: Dispatcher.DispatchController): void {
@@ -45,7 +43,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodySource {
   onResponseStart(_connection: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     if (status < 200) return;
     this.#body = new ResponseBody(this);
-    this.#resolve({ status, headers, body: this.#body });
+    this.#answer.resolve({ status, headers, body: this.#body });
   }
 
   onResponseData(_connection: Dispatcher.DispatchController, chunk: Uint8Array): void {
@@ -83,7 +81,7 @@ export class Exchange implements Dispatcher.DispatchHandler, BodySource {
 
   #failed(error: unknown): void {
     if (!this.#end()) return;
-    if (this.#body === null) this.#reject(error);
+    if (this.#body === null) this.#answer.reject(error);
     else this.#body.fail(error);
   }
 

@@ -71,6 +71,11 @@ export class ResponseBody {
     }
   }
 
+  /** Whether all of the answer has come, and was read. */
+  get isRead(): boolean {
+    return this.#state === 'ended' && this.#queue.length === 0;
+  }
+
   /** The next bytes, if they are here already. */
   ready(): Uint8Array | undefined {
     const chunk = this.#queue.shift();
@@ -116,7 +121,9 @@ export class ResponseBody {
 export async function readAll(body: ResponseBody, limit: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for (let part = await body.next(); part !== null; part = await body.next()) {
+  while (!body.isRead) {
+    const part = body.ready() ?? (await body.next());
+    if (part === null) break;
     length += part.byteLength;
     if (length > limit) {
       const error = new RangeError(`the answer is longer than ${limit} bytes`);
@@ -125,5 +132,6 @@ export async function readAll(body: ResponseBody, limit: number): Promise<Buffer
     }
     parts.push(part);
   }
-  return Buffer.concat(parts, length);
+  const [only, ...more] = parts;
+  return only === undefined || more.length > 0 ? Buffer.concat(parts, length) : Buffer.from(only.buffer, only.byteOffset, only.byteLength);
 }

@@ -7,11 +7,9 @@ import type { ChatAttempt } from '../provider.ts';
 import { withWarnings } from '../shared/warnings.ts';
 import type { OpenAIClient } from './client.ts';
 import { unsupportedParameter } from './errors.ts';
-import { quirkWarnings, type LearnedQuirks, type ModelQuirks } from './quirks.ts';
+import type { LearnedQuirks } from './quirks.ts';
 import { vendorRequest } from './request.ts';
-import { ownParameters, ownTools } from '../shared/vendor-parameters.ts';
 import { OpenAIStream } from './stream.ts';
-import { untold } from './untold.ts';
 import { readWhole } from './whole.ts';
 
 /** Requests that a model may refuse for one parameter each before it is given up. */
@@ -24,8 +22,7 @@ export async function* chat(
   request: ChatRequest,
   attempt: ChatAttempt,
 ): AsyncGenerator<ChatChunk[]> {
-  const { answer, quirks } = await ask(client, learned, request, attempt);
-  const warnings = [...quirkWarnings(request, quirks, attempt.targetModel), ...untold(request), ...ownParameters(request, 'openai').warnings, ...ownTools(request, 'openai').warnings];
+  const { answer, warnings } = await ask(client, learned, request, attempt);
   // The vendor counts no uses; a model that can search searches once for an answer.
   const toolUses = request.vendorTools?.vendor === 'openai' ? Object.fromEntries(request.vendorTools.names.map((name) => [name, 1])) : undefined;
   if (!attempt.stream || isJson(answer)) {
@@ -41,12 +38,12 @@ async function ask(
   learned: LearnedQuirks,
   request: ChatRequest,
   attempt: ChatAttempt,
-): Promise<{ answer: VendorAnswer; quirks: ModelQuirks }> {
+): Promise<{ answer: VendorAnswer; warnings: readonly string[] }> {
   for (let lessons = 0; ; lessons++) {
     const quirks = learned.of(attempt.targetModel);
-    const body = await vendorRequest(request, attempt, quirks);
+    const { body, warnings } = await vendorRequest(request, attempt, quirks);
     try {
-      return { answer: await client.send('/chat/completions', body, attempt.signal), quirks };
+      return { answer: await client.send('/chat/completions', body, attempt.signal), warnings };
     } catch (error) {
       const parameter = error instanceof UpstreamFailure ? unsupportedParameter(error) : null;
       if (parameter === null || lessons >= MAX_LESSONS || !learned.learn(attempt.targetModel, quirks, parameter)) throw error;

@@ -5,6 +5,7 @@ import type {
   ChatCompletionMessageParam,
   ChatCompletionMessageToolCall,
 } from 'openai/resources/chat/completions';
+import { allOf } from '../../canonical/all-of.ts';
 import type { ChatRequest, ContentPart, Message } from '../../canonical/chat.ts';
 import { documentText, type Document } from '../../canonical/document.ts';
 import { groundingText } from '../shared/grounding.ts';
@@ -16,7 +17,7 @@ import { IMAGE_LIMITS } from './limits.ts';
  * @throws UpstreamFailure `unsupported` for content in a place where the vendor takes none; MediaError
  */
 export async function vendorMessages(request: ChatRequest, signal: AbortSignal): Promise<ChatCompletionMessageParam[]> {
-  const messages = (await Promise.all(request.messages.map((message) => vendorMessage(message, signal)))).flat();
+  const messages = (await allOf(request.messages.map((message) => vendorMessage(message, signal)))).flat();
   const extra: ChatCompletionMessageParam[] = [];
   const grounding = groundingText(request.grounding);
   if (grounding !== null) extra.push({ role: 'system', content: grounding });
@@ -37,7 +38,7 @@ function vendorMessage(message: Message, signal: AbortSignal): Promise<ChatCompl
       return assistantMessage(message);
     case 'USER':
     case 'TOOL':
-      return userMessages(message, signal);
+      return isText(message) ? [textMessage(message)] : userMessages(message, signal);
   }
 }
 
@@ -60,6 +61,14 @@ function assistantMessage(message: Message): ChatCompletionMessageParam[] {
   if (said.length > 0 || calls.length === 0) spoken.content = texts(said, 'an assistant message');
   if (calls.length > 0) spoken.tool_calls = calls;
   return [spoken];
+}
+
+function isText({ content }: Message): boolean {
+  return content.every(({ type }) => type === 'text');
+}
+
+function textMessage(message: Message): ChatCompletionMessageParam {
+  return { role: 'user', content: texts(message.content, 'a user message'), ...named(message) };
 }
 
 /** Results of tools are messages of their own here, and must come before anything else that the user says. */

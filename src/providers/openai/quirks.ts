@@ -52,6 +52,7 @@ export class LearnedQuirks {
 
 /** What of the request did not go to the model, in words for the caller. */
 export function quirkWarnings(request: ChatRequest, quirks: ModelQuirks, model: string): string[] {
+  if (quirks.without.size === 0) return [];
   const asked: Record<Droppable, boolean> = {
     temperature: request.temperature !== null,
     top_p: request.topP !== null,

@@ -4,27 +4,30 @@ import { begunAnswer } from '../../canonical/begun.ts';
 import type { ChatAttempt } from '../provider.ts';
 import { unsupported } from '../shared/unsupported.ts';
 import { ownParameters, ownTools, withTier } from '../shared/vendor-parameters.ts';
-import type { ModelQuirks } from './quirks.ts';
+import { quirkWarnings, type ModelQuirks } from './quirks.ts';
 import { vendorMessages } from './messages.ts';
-import { vendorEffort } from './untold.ts';
+import { untold, vendorEffort } from './untold.ts';
+
+export interface VendorRequest {
+  body: ChatCompletionCreateParams;
+  /** What the vendor cannot be told, in words for the caller. */
+  warnings: string[];
+}
 
 /**
  * A chat request in the vendor's words, without what the model is known not to take.
  * @throws UpstreamFailure `unsupported`; MediaError
  */
-export async function vendorRequest(
-  request: ChatRequest,
-  attempt: ChatAttempt,
-  quirks: ModelQuirks,
-): Promise<ChatCompletionCreateParams> {
+export async function vendorRequest(request: ChatRequest, attempt: ChatAttempt, quirks: ModelQuirks): Promise<VendorRequest> {
   if (begunAnswer(request) !== '' && attempt.prefill !== true) {
     throw unsupported('it answers a message of the user, and does not go on with an answer that is begun. If the model does, the operator can say so with `prefill: true`.');
   }
   if (quirks.maxStops !== null && request.stop.length > quirks.maxStops) throw unsupported(`it takes at most ${quirks.maxStops} texts in \`stop\`, and there are ${request.stop.length}.`);
-  const { parameters } = ownParameters(request, 'openai');
+  const own = ownParameters(request, 'openai');
+  const theirs = ownTools(request, 'openai');
   const body: ChatCompletionCreateParams = {
-    ...withTier(parameters, attempt),
-    ...ownTools(request, 'openai').parameters,
+    ...withTier(own.parameters, attempt),
+    ...theirs.parameters,
     model: attempt.targetModel,
     messages: await vendorMessages(request, attempt.signal),
     stream: attempt.stream,
@@ -51,7 +54,8 @@ export async function vendorRequest(
   }
   const format = request.responseFormat && vendorFormat(request.responseFormat);
   if (format) body.response_format = format;
-  return body;
+  const warnings = [...quirkWarnings(request, quirks, attempt.targetModel), ...untold(request), ...own.warnings, ...theirs.warnings];
+  return { body, warnings };
 }
 
 function vendorToolChoice(choice: ToolChoice): ChatCompletionToolChoiceOption {

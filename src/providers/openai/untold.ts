@@ -1,4 +1,5 @@
 import type { ChatRequest, Effort } from '../../canonical/chat.ts';
+import { unique } from '../shared/unique.ts';
 import { marksCache } from '../shared/vendor-parameters.ts';
 
 /** The vendor's word for how much to think. */
@@ -15,8 +16,8 @@ export function untold(request: ChatRequest): string[] {
     warnings.push('OpenAI models give no citations of documents; the wish was left out.');
   }
   if (marksCache(request)) warnings.push('OpenAI models cache by themselves; `cache_control` was left out.');
-  const hints = new Set(request.tools.flatMap((tool) => (tool.hints === undefined || tool.hints.vendor === 'openai' ? [] : Object.keys(tool.hints.parameters))));
-  for (const hint of hints) warnings.push(`OpenAI models do not know the parameter "${hint.slice(0, 64)}" of tools; it was left out.`);
+  const hints = request.tools.flatMap((tool) => (tool.hints === undefined || tool.hints.vendor === 'openai' ? [] : Object.keys(tool.hints.parameters)));
+  for (const hint of unique(hints)) warnings.push(`OpenAI models do not know the parameter "${hint.slice(0, 64)}" of tools; it was left out.`);
   if (request.messages.some(({ content }) => content.some(({ type }) => type === 'reasoning'))) {
     warnings.push('OpenAI models take no thinking of earlier answers; it was left out.');
   }

@@ -1,6 +1,7 @@
 import type { ChatRequest, JsonObject, Vendor } from '../../canonical/chat.ts';
 import type { AttemptContext } from '../provider.ts';
 import { toolOfBlock, type VendorTools } from '../../canonical/vendor-tools.ts';
+import { unique } from './unique.ts';
 import { unsupported } from './unsupported.ts';
 
 export interface OwnParameters {
@@ -46,11 +47,11 @@ export function ownTools({ vendorTools, messages, betas = [] }: ChatRequest, ven
     }
   }
   if (vendorTools === undefined || vendorTools.vendor === vendor) {
-    return { tools: vendorTools?.tools ?? [], parameters: vendorTools?.parameters ?? {}, warnings: [...new Set(warnings)] };
+    return { tools: vendorTools?.tools ?? [], parameters: vendorTools?.parameters ?? {}, warnings: unique(warnings) };
   }
   const { names, elsewhere } = vendorTools;
   if (elsewhere === 'refuse') throw unsupported(`it does not have the tool "${names[0]?.slice(0, 64)}", which is another vendor's own`);
-  return { tools: [], parameters: {}, warnings: [...new Set([...warnings, ...names.map((name) => `The target does not have the tool "${name.slice(0, 64)}"; it was left out.`)])] };
+  return { tools: [], parameters: {}, warnings: unique([...warnings, ...names.map((name) => `The target does not have the tool "${name.slice(0, 64)}"; it was left out.`)]) };
 }
 
 /** Any place of the conversation or the tools is marked for the vendor's cache. */

@@ -15,10 +15,13 @@ export function extraOf(
   refused: Readonly<Record<string, string>>,
 ): Pick<ChatRequest, 'extra'> {
   const parameters: JsonObject = {};
-  for (const [name, value] of Object.entries(body)) {
-    if (known.has(name) || value === null) continue;
+  let found = false;
+  for (const name of Object.keys(body)) {
+    const value = body[name];
+    if (known.has(name) || value === undefined || value === null) continue;
     if (Object.hasOwn(refused, name)) throw new InputError(`body.${name}`, refused[name] ?? 'cannot be answered.');
     parameters[name] = value;
+    found = true;
   }
-  return Object.keys(parameters).length === 0 ? {} : { extra: { vendor, parameters, elsewhere: elsewhere(headers) } };
+  return found ? { extra: { vendor, parameters, elsewhere: elsewhere(headers) } } : {};
 }

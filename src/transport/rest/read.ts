@@ -1,3 +1,4 @@
+import { allOf } from '../../canonical/all-of.ts';
 import type { JsonObject } from '../../canonical/chat.ts';
 import { InputError } from '../../canonical/errors.ts';
 
@@ -55,11 +56,19 @@ export function optional<T>(value: unknown, at: string, read: (value: unknown, a
 }
 
 /**
- * Reads all items of a list at once. The first mistake is the one that is thrown, and nothing that was begun beside it
+ * Reads all items of a list at once, and waits where one of them has to be waited for. The first mistake is the one that is thrown, and nothing that was begun beside it
  * fails unheard.
  */
-export function each<I, O>(items: readonly I[], at: string, read: (item: I, at: string) => O | Promise<O>): Promise<O[]> {
-  return Promise.all(items.map(async (item, index) => read(item, `${at}[${index}]`)));
+export function each<I, O>(items: readonly I[], at: string, read: (item: I, at: string) => O | Promise<O>): O[] | Promise<O[]> {
+  return allOf(
+    items.map((item, index) => {
+      try {
+        return read(item, `${at}[${index}]`);
+      } catch (error) {
+        return Promise.reject<O>(error);
+      }
+    }),
+  );
 }
 
 /** Refuses every field that is not listed. */

@@ -9,17 +9,22 @@ const ROLES = { system: 'SYSTEM', developer: 'SYSTEM', user: 'USER', assistant: 
 const ROLE_NAMES = ['system', 'developer', 'user', 'assistant', 'tool'] as const;
 
 /** The conversation, a message for each of the caller's. @throws InputError, MediaError */
-export function messagesOf(value: unknown, exchange: Exchange): Promise<Message[]> {
+export function messagesOf(value: unknown, exchange: Exchange): Message[] | Promise<Message[]> {
   return each(list(value, 'body.messages'), 'body.messages', (item, at) => messageOf(object(item, at), at, exchange));
 }
 
-async function messageOf(message: Fields, at: string, exchange: Exchange): Promise<Message> {
+function messageOf(message: Fields, at: string, exchange: Exchange): Message | Promise<Message> {
   const role = oneOf(message['role'], ROLE_NAMES, `${at}.role`);
   const name = optional(message['name'], `${at}.name`, text);
-  return { role: ROLES[role], content: await contentOf(role, message, at, exchange), ...(name !== null && { name }) };
+  const content = contentOf(role, message, at, exchange);
+  return content instanceof Promise ? content.then((parts) => spoken(ROLES[role], name, parts)) : spoken(ROLES[role], name, content);
 }
 
-async function contentOf(role: (typeof ROLE_NAMES)[number], message: Fields, at: string, exchange: Exchange): Promise<ContentPart[]> {
+function spoken(role: Message['role'], name: string | null, content: ContentPart[]): Message {
+  return name === null ? { role, content } : { role, content, name };
+}
+
+function contentOf(role: (typeof ROLE_NAMES)[number], message: Fields, at: string, exchange: Exchange): ContentPart[] | Promise<ContentPart[]> {
   const where = `${at}.content`;
   switch (role) {
     case 'user':
@@ -58,8 +63,8 @@ function toolCallOf(value: unknown, at: string): ToolCall {
   return { id: text(call['id'], `${at}.id`), name: text(made['name'], `${at}.function.name`), arguments: text(made['arguments'], `${at}.function.arguments`) };
 }
 
-function partsOf(value: unknown, at: string, read: (part: Fields, at: string) => ContentPart | Promise<ContentPart>): Promise<ContentPart[]> {
-  if (typeof value === 'string') return Promise.resolve([{ type: 'text', text: value }]);
+function partsOf(value: unknown, at: string, read: (part: Fields, at: string) => ContentPart | Promise<ContentPart>): ContentPart[] | Promise<ContentPart[]> {
+  if (typeof value === 'string') return [{ type: 'text', text: value }];
   return each(list(value, at), at, (part, where) => read(object(part, where), where));
 }
 
