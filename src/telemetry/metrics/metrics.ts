@@ -1,13 +1,16 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { CacheLook, CallMeta } from '../../canonical/call.ts';
 import type { RouteObserver } from '../routing.ts';
 import { BoundedLabel } from './bounded.ts';
+import { Count, Durations, Metric } from './series.ts';
 
 const MOST_MODELS = 200;
 const MOST_TARGETS = 200;
 const MOST_APPS = 100;
 /** Seconds. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+const TOKEN_KINDS = ['input', 'output', 'cachedInput', 'cacheWrite', 'reasoning', 'audioInput', 'audioOutput', 'imageInput'] as const;
 
 /** What gauges show. */
 export interface Watched {
@@ -43,6 +46,7 @@ export class Metrics implements RouteObserver {
   readonly #model = new BoundedLabel(MOST_MODELS);
   readonly #target = new BoundedLabel(MOST_TARGETS);
   readonly #app = new BoundedLabel(MOST_APPS);
+  readonly #own: { text(): string }[] = [];
   readonly #calls = this.#counter('kanon_calls_total', 'Calls that have ended.', ['operation', 'model', 'app', 'outcome', 'code']);
   readonly #tokens = this.#counter('kanon_tokens_total', 'Tokens of calls, by kind.', ['model', 'app', 'kind']);
   readonly #cost = this.#counter('kanon_cost_usd_total', 'Cost of calls whose price is known, in USD.', ['model', 'app']);
@@ -89,8 +93,8 @@ export class Metrics implements RouteObserver {
   }
 
   /** All metrics as they are now. */
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  async text(): Promise<string> {
+    return `${this.#own.map((metric) => metric.text()).join('\n\n')}\n\n${await this.#registry.metrics()}`;
   }
 
   get contentType(): string {
@@ -100,41 +104,43 @@ export class Metrics implements RouteObserver {
   callEnded({ operation, app: appName, outcome, code, meta }: EndedCall): void {
     const model = this.#model.value(meta.model);
     const app = this.#app.value(appName);
-    this.#calls.inc({ operation, model, app, outcome, code: code ?? 'none' });
-    const { input, output, cachedInput, cacheWrite, reasoning, audioInput, audioOutput, imageInput } = meta.usage;
-    for (const [kind, count] of Object.entries({ input, output, cachedInput, cacheWrite, reasoning, audioInput, audioOutput, imageInput })) {
-      if (count > 0) this.#tokens.inc({ model, app, kind }, count);
-    }
-    if (meta.cost.usd === null) this.#unpriced.inc({ model, app });
-    else if (meta.cost.usd > 0) this.#cost.inc({ model, app }, meta.cost.usd);
-    for (const { kind, count } of meta.masked) this.#masked.inc({ kind }, count);
-    this.#duration.observe({ operation, model }, meta.durationMs / 1_000);
-    if (meta.timeToFirstTokenMs !== null) this.#firstToken.observe({ model }, meta.timeToFirstTokenMs / 1_000);
+    this.#calls.of(operation, model, app, outcome, code ?? 'none').add();
+    const { usage } = meta;
+    for (const kind of TOKEN_KINDS) if (usage[kind] > 0) this.#tokens.of(model, app, kind).add(usage[kind]);
+    if (meta.cost.usd === null) this.#unpriced.of(model, app).add();
+    else if (meta.cost.usd > 0) this.#cost.of(model, app).add(meta.cost.usd);
+    for (const { kind, count } of meta.masked) this.#masked.of(kind).add(count);
+    this.#duration.of(operation, model).observe(meta.durationMs / 1_000);
+    if (meta.timeToFirstTokenMs !== null) this.#firstToken.of(model).observe(meta.timeToFirstTokenMs / 1_000);
   }
 
   cacheLookedUp(model: string, outcome: CacheLook['outcome']): void {
-    this.#cacheLookups.inc({ model: this.#model.value(model), outcome });
+    this.#cacheLookups.of(this.#model.value(model), outcome).add();
   }
 
   attemptEnded({ model, attempt, kind }: Parameters<RouteObserver['attemptEnded']>[0]): void {
     const target = this.#target.value(`${attempt.provider}/${attempt.targetModel}`);
-    this.#attempts.inc({ model: this.#model.value(model), target, outcome: attempt.outcome, kind: kind ?? 'none' });
-    this.#attemptDuration.observe({ target }, attempt.durationMs / 1_000);
+    this.#attempts.of(this.#model.value(model), target, attempt.outcome, kind ?? 'none').add();
+    this.#attemptDuration.of(target).observe(attempt.durationMs / 1_000);
   }
 
   failedOver({ model, from, to, kind }: Parameters<RouteObserver['failedOver']>[0]): void {
-    this.#failovers.inc({ model: this.#model.value(model), from: this.#target.value(from), to: this.#target.value(to), kind });
+    this.#failovers.of(this.#model.value(model), this.#target.value(from), this.#target.value(to), kind).add();
   }
 
   breakerChanged({ target, state }: Parameters<RouteObserver['breakerChanged']>[0]): void {
     this.#breakerOpen.set({ target: this.#target.value(target) }, { OPEN: 1, HALF_OPEN: 0.5, CLOSED: 0 }[state]);
   }
 
-  #counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
-    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  #counter<const L extends readonly string[]>(name: string, help: string, labels: L): Metric<L, Count> {
+    const metric = new Metric('counter', name, help, labels, () => new Count());
+    this.#own.push(metric);
+    return metric;
   }
 
-  #histogram<L extends string>(name: string, help: string, labelNames: L[]): Histogram<L> {
-    return new Histogram({ name, help, labelNames, buckets: DURATIONS, registers: [this.#registry] });
+  #histogram<const L extends readonly string[]>(name: string, help: string, labels: L): Metric<L, Durations> {
+    const metric = new Metric('histogram', name, help, labels, () => new Durations(DURATIONS));
+    this.#own.push(metric);
+    return metric;
   }
 }
