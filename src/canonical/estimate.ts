@@ -50,7 +50,7 @@ export function estimateAudioOf(request: ChatRequest): number {
 
 /** Tokens of a chat request, estimated: used where a vendor reports none. */
 export function estimateInput(request: ChatRequest): number {
-  let tokens = estimateImages(imagesOf(request)) + estimateAudioOf(request) + TOKENS_PER_PDF * pdfsOf(request).length;
+  let tokens = estimateImages(imagesOf(request)) + estimateAudioOf(request) + TOKENS_PER_PDF * countParts(request, isPdf);
   for (const text of textsOf(request)) tokens += estimateTokens(text);
   return tokens;
 }
@@ -62,13 +62,23 @@ export function charactersOf(request: ChatRequest): number {
   return characters;
 }
 
-/** PDFs of a request: nobody here looks into them. */
-export function pdfsOf({ messages }: Pick<ChatRequest, 'messages'>): ContentPart[] {
-  return messages.flatMap(({ content }) => content.filter((part) => part.type === 'document' && part.document.kind === 'pdf'));
+/** Whether a request has a PDF: nobody here looks into them. */
+export function hasPdf({ messages }: Pick<ChatRequest, 'messages'>): boolean {
+  return messages.some(({ content }) => content.some(isPdf));
+}
+
+function isPdf(part: ContentPart): boolean {
+  return part.type === 'document' && part.document.kind === 'pdf';
 }
 
 export function imagesOf(request: ChatRequest): number {
-  return request.messages.reduce((sum, { content }) => sum + content.filter(({ type }) => type === 'image').length, 0);
+  return countParts(request, ({ type }) => type === 'image');
+}
+
+function countParts({ messages }: ChatRequest, is: (part: ContentPart) => boolean): number {
+  let count = 0;
+  for (const { content } of messages) for (const part of content) if (is(part)) count += 1;
+  return count;
 }
 
 /** All text that is sent with a request. */

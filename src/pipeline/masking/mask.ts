@@ -1,7 +1,7 @@
-import { pdfsOf } from '../../canonical/estimate.ts';
+import { hasPdf } from '../../canonical/estimate.ts';
 import { AbortedError, KanonError } from '../../canonical/errors.ts';
 import type { RoutedModel } from '../../routing/target.ts';
-import { MaskingError, type MaskedCount, type MaskInput, type MaskSession } from '../../policy/masking/index.ts';
+import { MaskingError, type MaskedCount, type MaskInput } from '../../policy/masking/index.ts';
 import type { Policies, PolicyMasking } from '../../policy/policies.ts';
 import { actorOf, type Refusals } from '../../policy/refusals.ts';
 import { answersInJson, type Call } from '../call.ts';
@@ -9,8 +9,8 @@ import type { Stage } from '../stage.ts';
 import { withTexts } from './texts.ts';
 import { UnmaskFilter, unmaskVision } from './unmask.ts';
 
-/** Masks what else of a request may hold private text, and tells how much of it there was. */
-export type MaskMore = (call: Call, masking: PolicyMasking) => Promise<MaskedCount[]>;
+/** Masks what else of a request may hold private text, and tells how much of it there was; null where there is nothing else. */
+export type MaskMore = (call: Call, masking: PolicyMasking) => Promise<MaskedCount[]> | null;
 
 export interface MaskOptions {
   /** The policies as they are now. */
@@ -37,9 +37,10 @@ export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
       const session = masking.masker.session();
       let inPictures: MaskedCount[] = [];
       try {
-        await maskTexts(call, session);
+        const texts = await session.maskAll(textsOf(call), call.context.signal);
+        call.request = withTexts(call.operation, call.request, nextOf(texts));
         if (leaves) maskDocuments(call, masking);
-        if (leaves) inPictures = await pictures(call, masking);
+        inPictures = (leaves ? await pictures(call, masking) : null) ?? [];
       } catch (error) {
         if (error instanceof AbortedError) throw error;
         const reason = error instanceof MaskingError ? error.reason : 'crash';
@@ -51,7 +52,7 @@ export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
         call.warn(`Private values could not be masked (${reason}), and were sent as they are.`);
       }
       if (call.masking === 'none') call.masking = 'done';
-      call.masked = summed([...session.summary(), ...inPictures]);
+      call.masked = inPictures.length === 0 ? session.summary() : summed([...session.summary(), ...inPictures]);
       if (call.masked.length > 0 && citesText(call)) call.warn('Values were masked in what is cited: the places of citations count in the masked text.');
       call.session = session;
     },
@@ -70,7 +71,7 @@ export function mask({ policies, refusals, pictures }: MaskOptions): Stage {
 
 /** Nobody here looks into a PDF. @throws MaskingError */
 function maskDocuments(call: Call, { documents }: PolicyMasking): void {
-  if (!call.is('CHAT') || pdfsOf(call.request).length === 0) return;
+  if (!call.is('CHAT') || !hasPdf(call.request)) return;
   if (documents) throw new MaskingError('opaque', 'Nobody here can look into a PDF. Send its text, or have the operator let PDFs pass as they are: `maskDocuments: false`.');
   call.warn('PDFs were sent as they are: the policy does not have them masked.');
 }
@@ -79,16 +80,19 @@ function citesText(call: Call): boolean {
   return call.is('CHAT') && call.request.messages.some(({ content }) => content.some((part) => part.type === 'document' && part.document.kind === 'text' && part.document.citations));
 }
 
-/** All texts as one: a value that is found in one of them is masked in all. */
-async function maskTexts(call: Call, session: MaskSession): Promise<void> {
-  const inputs: MaskInput[] = [];
+/** In the order in which `withTexts` comes to them: masked as one, so that a value that is found in one is masked in all. */
+function textsOf(call: Call): MaskInput[] {
+  const texts: MaskInput[] = [];
   withTexts(call.operation, call.request, (text, json) => {
-    inputs.push({ text, json });
+    texts.push({ text, json });
     return text;
   });
-  const masked = await session.maskAll(inputs, call.context.signal);
+  return texts;
+}
+
+function nextOf(texts: readonly string[]): (text: string) => string {
   let next = 0;
-  call.request = withTexts(call.operation, call.request, (text) => masked[next++] ?? text);
+  return (text) => texts[next++] ?? text;
 }
 
 function leavesMachine(model: RoutedModel): boolean {

@@ -3,6 +3,7 @@ import type { TextLine } from '../../canonical/results.ts';
 import { AbortedError } from '../../canonical/errors.ts';
 import { CheckedImage } from '../../media/image.ts';
 import { MaskingError, type MaskedCount } from '../../policy/masking/index.ts';
+import type { PolicyMasking } from '../../policy/policies.ts';
 import { findInLines } from '../../policy/masking/lines.ts';
 import type { Call } from '../call.ts';
 import { replaceImages } from '../images.ts';
@@ -29,14 +30,7 @@ export function maskPictures(readLines: ReadLines): MaskMore {
     reading.catch(() => memory.delete(image));
     return reading;
   };
-  return async (call, masking) => {
-    if (hasAudio(call)) call.warn('A sound was sent as it is: what is said in it is not masked.');
-    const images = imagesOf(call);
-    if (images.length === 0) return [];
-    if (!masking.pictures) {
-      call.warn('Pictures were sent as they are: the policy does not have them masked.');
-      return [];
-    }
+  const maskAll = async (call: Call, images: readonly Image[], masking: PolicyMasking): Promise<MaskedCount[]> => {
     const deadline = AbortSignal.timeout(READ_MS);
     const signal = AbortSignal.any([call.context.signal, deadline]);
     const counts: MaskedCount[] = [];
@@ -54,6 +48,14 @@ export function maskPictures(readLines: ReadLines): MaskMore {
     }
     replaceImages(call, (image) => masked.get(image) ?? image);
     return counts;
+  };
+  return (call, masking) => {
+    if (hasAudio(call)) call.warn('A sound was sent as it is: what is said in it is not masked.');
+    const images = imagesOf(call);
+    if (images.length === 0) return null;
+    if (masking.pictures) return maskAll(call, images, masking);
+    call.warn('Pictures were sent as they are: the policy does not have them masked.');
+    return null;
   };
 }
 
@@ -77,11 +79,15 @@ function coveredForVendors(image: Image, areas: Parameters<CheckedImage['covered
 }
 
 function imagesOf(call: Call): Image[] {
+  if (call.is('VISION')) return [call.request.image];
   const images: Image[] = [];
-  replaceImages(call, (image) => {
-    images.push(image);
-    return image;
-  });
+  if (!call.is('CHAT')) return images;
+  for (const { content } of call.request.messages) {
+    for (const part of content) {
+      if (part.type === 'image') images.push(part.image);
+      else if (part.type === 'toolResult' && part.result.images !== undefined) images.push(...part.result.images);
+    }
+  }
   return images;
 }
 

@@ -7,8 +7,8 @@ import { mapCitations, mapTexts } from '../../canonical/vendor-tools.ts';
 export type Change = (text: string, json: boolean) => string;
 
 /**
- * A request with every text changed that comes from a caller and goes to a model. Tools are the application's own
- * words and stay as they are.
+ * A request with every text changed that comes from a caller and goes to a model; the same one where no text is
+ * another. Tools are the application's own words and stay as they are.
  */
 export function withTexts<O extends Operation>(operation: O, request: OperationRequests[O], change: Change): OperationRequests[O] {
   return REQUESTS[operation](request, change);
@@ -22,19 +22,40 @@ const REQUESTS: { [O in Operation]: (request: OperationRequests[O], change: Chan
 };
 
 function changeChat(request: ChatRequest, change: Change): ChatRequest {
+  const messages = changeEach(request.messages, (message) => changeMessage(message, change));
+  const grounding = changeEach(request.grounding, (grounding) => {
+    const text = change(grounding.text, false);
+    return text === grounding.text ? grounding : { ...grounding, text };
+  });
+  const stop = changeEach(request.stop, (text) => change(text, false));
+  const { user, extra } = request;
+  if (messages === request.messages && grounding === request.grounding && stop === request.stop && user === undefined && extra === undefined) return request;
   return {
     ...request,
-    messages: request.messages.map((message) => changeMessage(message, change)),
-    grounding: request.grounding.map((grounding) => ({ ...grounding, text: change(grounding.text, false) })),
-    stop: request.stop.map((text) => change(text, false)),
-    ...(request.user !== undefined && { user: change(request.user, false) }),
-    ...(request.extra !== undefined && { extra: { ...request.extra, parameters: changeObject(request.extra.parameters, change) } }),
+    messages,
+    grounding,
+    stop,
+    ...(user !== undefined && { user: change(user, false) }),
+    ...(extra !== undefined && { extra: { ...extra, parameters: changeObject(extra.parameters, change) } }),
   };
 }
 
 function changeMessage(message: Message, change: Change): Message {
-  const content = message.content.map((part) => changePart(part, change));
-  return { ...message, content, ...(message.name !== undefined && { name: change(message.name, false) }) };
+  const content = changeEach(message.content, (part) => changePart(part, change));
+  if (message.name === undefined) return content === message.content ? message : { ...message, content };
+  return { ...message, content, name: change(message.name, false) };
+}
+
+/** The list itself where no item is another. */
+function changeEach<T>(list: T[], change: (item: T) => T): T[] {
+  let changed: T[] | null = null;
+  for (const [index, item] of list.entries()) {
+    const other = change(item);
+    if (other === item) continue;
+    changed ??= [...list];
+    changed[index] = other;
+  }
+  return changed ?? list;
 }
 
 /** The values of parameters that only one vendor knows: nobody here knows which of them hold text. */
@@ -50,8 +71,11 @@ function changeJson(value: JsonValue, change: Change): JsonValue {
 
 function changePart(part: ContentPart, change: Change): ContentPart {
   switch (part.type) {
-    case 'text':
-      return { ...part, text: change(part.text, false), ...(part.citations !== undefined && { citations: mapCitations(part.citations, (text) => change(text, false)) }) };
+    case 'text': {
+      const text = change(part.text, false);
+      if (part.citations === undefined) return text === part.text ? part : { ...part, text };
+      return { ...part, text, citations: mapCitations(part.citations, (cited) => change(cited, false)) };
+    }
     case 'document':
       return { ...part, document: mapDocument(part.document, (text) => change(text, false)) };
     case 'vendor':

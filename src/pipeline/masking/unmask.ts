@@ -21,41 +21,58 @@ export class UnmaskFilter implements ChatFilter {
   }
 
   push(chunk: ChatChunk): readonly ChatChunk[] {
+    const out: ChatChunk[] = [];
     switch (chunk.type) {
       case 'text':
-        return filled([...this.#thought(), { type: 'text', text: this.#text.push(chunk.text) }]);
-      case 'reasoning':
+        this.#endThought(out);
+        addText(out, this.#text.push(chunk.text));
+        break;
+      case 'reasoning': {
         // A signature closes a block of thinking: nothing of it may come later.
-        return filled([{ ...chunk, text: this.#reasoning.push(chunk.text) + (chunk.signature === null ? '' : this.#reasoning.end()) }]);
+        const text = this.#reasoning.push(chunk.text) + (chunk.signature === null ? '' : this.#reasoning.end());
+        if (text !== '' || chunk.signature !== null) out.push({ ...chunk, text });
+        break;
+      }
       case 'textEnd':
-        return [...filled([{ type: 'text', text: this.#text.end() }]), { ...chunk, citations: chunk.citations && mapCitations(chunk.citations, (text) => this.#session.unmask(text)) }];
+        addText(out, this.#text.end());
+        out.push({ ...chunk, citations: chunk.citations && mapCitations(chunk.citations, (text) => this.#session.unmask(text)) });
+        break;
       case 'vendor':
-        return [...filled([...this.#thought(), { type: 'text', text: this.#text.end() }]), { ...chunk, block: mapTexts(chunk.block, (text) => this.#session.unmask(text)) }];
+        this.#endText(out);
+        out.push({ ...chunk, block: mapTexts(chunk.block, (text) => this.#session.unmask(text)) });
+        break;
       case 'toolCallStart':
-        return [...filled([...this.#thought(), { type: 'text', text: this.#text.end() }]), chunk];
+        this.#endText(out);
+        out.push(chunk);
+        break;
       case 'refusal':
-        return filled([...this.#thought(), { type: 'refusal', text: this.#refusal.push(chunk.text) }]);
+        this.#endThought(out);
+        addRefusal(out, this.#refusal.push(chunk.text));
+        break;
       case 'toolCallDelta':
-        return filled([{ ...chunk, arguments: this.#tool(chunk.index).push(chunk.arguments) }]);
+        addArguments(out, chunk.index, this.#tool(chunk.index).push(chunk.arguments));
+        break;
       case 'finish':
-        return [...this.#rest(), chunk];
+        this.#endText(out);
+        addRefusal(out, this.#refusal.end());
+        for (const [index, unmasker] of this.#tools) addArguments(out, index, unmasker.end());
+        out.push(chunk);
+        break;
       default:
-        return [chunk];
+        out.push(chunk);
     }
+    return out;
   }
 
   /** What is held back of thinking that another part of the answer follows: the parts keep their order. */
-  #thought(): ChatChunk[] {
-    return [{ type: 'reasoning', text: this.#reasoning.end(), signature: null }];
+  #endThought(out: ChatChunk[]): void {
+    const text = this.#reasoning.end();
+    if (text !== '') out.push({ type: 'reasoning', text, signature: null });
   }
 
-  #rest(): ChatChunk[] {
-    return filled([
-      ...this.#thought(),
-      { type: 'text', text: this.#text.end() },
-      { type: 'refusal', text: this.#refusal.end() },
-      ...[...this.#tools].map(([index, unmasker]): ChatChunk => ({ type: 'toolCallDelta', index, arguments: unmasker.end() })),
-    ]);
+  #endText(out: ChatChunk[]): void {
+    this.#endThought(out);
+    addText(out, this.#text.end());
   }
 
   #tool(index: number): Unmasker {
@@ -75,11 +92,16 @@ export function unmaskVision(reading: VisionReading, session: MaskSession): void
   for (const item of reading.document.items) item.description = session.unmask(item.description);
 }
 
-/** Pieces in which nothing is left say nothing. */
-function filled(chunks: readonly ChatChunk[]): ChatChunk[] {
-  return chunks.filter((chunk) => {
-    if (chunk.type === 'reasoning') return chunk.text !== '' || chunk.signature !== null;
-    if (chunk.type === 'text' || chunk.type === 'refusal') return chunk.text !== '';
-    return chunk.type !== 'toolCallDelta' || chunk.arguments !== '';
-  });
+// Pieces in which nothing is left say nothing.
+
+function addText(out: ChatChunk[], text: string): void {
+  if (text !== '') out.push({ type: 'text', text });
+}
+
+function addRefusal(out: ChatChunk[], text: string): void {
+  if (text !== '') out.push({ type: 'refusal', text });
+}
+
+function addArguments(out: ChatChunk[], index: number, text: string): void {
+  if (text !== '') out.push({ type: 'toolCallDelta', index, arguments: text });
 }

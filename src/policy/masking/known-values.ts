@@ -17,10 +17,12 @@ const MAX_LENGTH = 256;
  * without them, whole words only. Of a name its parts count as well: "Meyer" after "Anna Meyer".
  */
 export class KnownValues {
-  readonly #index = new WordIndex({ ignoreCase: false });
   readonly #seen = new Set<string>();
-  /** The first of the values: a few are looked for one by one in less time than the words of a text are read. */
+  /** A few are looked for one by one in less time than the words of a text are read. */
   readonly #phrases: { value: string; kind: MaskKind }[] = [];
+  /** Made when they are too many for that, or stand where no detector found them. */
+  #index: WordIndex | null = null;
+  #indexed = 0;
   readonly #max: number;
 
   constructor(max: number) {
@@ -32,24 +34,24 @@ export class KnownValues {
     if (this.#seen.size >= this.#max) throw new MaskingError('overload', 'There are too many values to mask.');
     this.#seen.add(value);
     if (kind === 'PERSON') this.#learnName(value);
-    else if (value.length >= MIN_LENGTH) this.#add(value, kind);
+    else if (value.length >= MIN_LENGTH) this.#phrases.push({ value, kind });
   }
 
   /** @param found what detectors have found in the text; where that is all there is, the result may leave it out */
   find(text: string, found: readonly Span[]): Span[] {
     if (this.#phrases.length <= FEW && this.#phrases.every((phrase) => isAll(phrase, text, found))) return [];
+    this.#index ??= new WordIndex({ ignoreCase: false });
+    for (; this.#indexed < this.#phrases.length; this.#indexed++) {
+      const phrase = this.#phrases[this.#indexed];
+      if (phrase !== undefined) this.#index.add(phrase.value, phrase.kind);
+    }
     return this.#index.find(text);
   }
 
-  #add(value: string, kind: MaskKind): void {
-    this.#index.add(value, kind);
-    if (this.#phrases.length <= FEW) this.#phrases.push({ value, kind });
-  }
-
   #learnName(name: string): void {
-    if (name.length >= MIN_NAME_PART) this.#add(name, 'PERSON');
+    if (name.length >= MIN_NAME_PART) this.#phrases.push({ value: name, kind: 'PERSON' });
     for (const part of name.split(/[ ,.]+/)) {
-      if (part.length >= MIN_NAME_PART && /^\p{Lu}/u.test(part) && !lexicon().ordinary.has(part.toLowerCase())) this.#add(part, 'PERSON');
+      if (part.length >= MIN_NAME_PART && /^\p{Lu}/u.test(part) && !lexicon().ordinary.has(part.toLowerCase())) this.#phrases.push({ value: part, kind: 'PERSON' });
     }
   }
 }

@@ -9,10 +9,15 @@ export interface Literal {
   readonly number: number;
 }
 
+/** Whether a text has a digit as one stands in a placeholder. */
+export function hasDigit(text: string): boolean {
+  return /[0-9\uff10-\uff19]/.test(text);
+}
+
 /** All that the unmasker would take for placeholders in a text. */
 export function literalsIn(text: string, kinds: readonly MaskKind[], json: boolean): Literal[] {
   const found: Literal[] = [];
-  if (!/[0-9\uff10-\uff19]/.test(text)) return found;
+  if (!hasDigit(text)) return found;
   let end = 0;
   for (const { index } of text.matchAll(/[[\\\uff3b\u3010]|(?<![A-Za-z0-9_])[A-Z]/g)) {
     if (index < end) continue;
@@ -29,6 +34,7 @@ export function literalsIn(text: string, kinds: readonly MaskKind[], json: boole
  * neighbour is masked (`KD-1234EMAIL_2`, with `KD-1234` gone).
  */
 export function numbersTakenBy(text: string, kinds: readonly MaskKind[], json: boolean): { kind: MaskKind; number: number }[] {
+  if (!hasDigit(text)) return [];
   const taken: { kind: MaskKind; number: number }[] = literalsIn(text, kinds, json);
   for (const kind of kinds) {
     for (let at = text.indexOf(kind); at !== -1; at = text.indexOf(kind, at + 1)) {

@@ -17,7 +17,7 @@ import type { BuiltInKind, Masking, MaskKind, MaskMode } from './kinds.ts';
 import { patternDetector } from './patterns.ts';
 import { LITERAL, MaskSession } from './session.ts';
 import { resolveOverlaps } from './span.ts';
-import type { ResolvedSpan, Span } from './span.ts';
+import type { ResolvedSpan } from './span.ts';
 import { viewOf } from './view.ts';
 import { WordIndex } from './words.ts';
 
@@ -61,17 +61,21 @@ export class Masker {
   readonly modes: ReadonlyMap<MaskKind, MaskMode>;
   /** Kinds whose values come back. Longest first: a longer name is never read as a shorter one. */
   readonly placeholderKinds: readonly MaskKind[];
-  readonly #detectors: readonly (readonly [MaskKind, Detector])[];
+  /**
+   * All of them. What they find in a view of a text is not yet resolved. Each throws MaskingError `crash` or
+   * `deadline` where it failed; nothing is passed over.
+   */
+  readonly detectors: readonly Detector[];
 
   /** @throws MaskingError `configuration`: an unknown kind, a bad name or pattern, `hash` without a key. */
   constructor(masking: Masking, options: MaskerOptions = {}) {
     this.options = { ...options, namesDeadlineMs: options.namesDeadlineMs ?? 2000, maxLength: options.maxLength ?? 1_000_000, maxValues: options.maxValues ?? 20_000 };
     const modes = new Map<MaskKind, MaskMode>();
-    const detectors: [MaskKind, Detector][] = [];
+    const detectors: Detector[] = [];
     const add = (kind: MaskKind, mode: MaskMode, detector: Detector): void => {
       if (modes.has(kind)) throw new MaskingError('configuration', `${kind} is masked twice.`);
       modes.set(kind, mode);
-      detectors.push([kind, detector]);
+      detectors.push(withoutCause(kind, detector));
     };
     for (const { kind, mode } of masking.kinds) {
       if (!Object.hasOwn(DETECTORS, kind)) throw new MaskingError('configuration', `No kind is called ${kind}. Kinds: ${BUILT_IN_KINDS.join(', ')}.`);
@@ -85,7 +89,7 @@ export class Masker {
     this.modes = modes;
     const reversible = [...modes].filter(([, mode]) => mode === 'reversible').map(([kind]) => kind);
     this.placeholderKinds = [...reversible, LITERAL].sort((a, b) => b.length - a.length);
-    this.#detectors = detectors;
+    this.detectors = detectors;
   }
 
   /** A new map from values to placeholders: one for a conversation, or for a call that carries the whole of it. */
@@ -97,30 +101,24 @@ export class Masker {
    * What would be masked in a text, by positions of the text itself (UTF-16 units), sorted, free of overlaps. For
    * pictures, outputs and previews; by the rules alone, without the model for names.
    *
-   * @throws MaskingError as `detections` does.
+   * @throws MaskingError as `detectors` do.
    */
   find(text: string): ResolvedSpan[] {
     const view = viewOf(text);
-    const spans = [...this.detections(view.text)].flat();
+    const spans = this.detectors.flatMap((detect) => detect(view.text));
     return resolveOverlaps(spans.map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind })));
   }
+}
 
-  /**
-   * All finds in a view of a text, one detector after the other, not yet resolved.
-   *
-   * @throws MaskingError `crash` or `deadline`, by the detector that failed; nothing is passed over.
-   */
-  *detections(text: string): Generator<Span[]> {
-    for (const [kind, detector] of this.#detectors) {
-      try {
-        yield detector(text);
-      } catch (error) {
-        if (error instanceof MaskingError) throw error;
-        // The cause is left out on purpose: an engine's message may quote the text.
-        throw new MaskingError('crash', `The detector of ${kind} failed.`);
-      }
+/** The cause of a crash is left out on purpose: an engine's message may quote the text. */
+function withoutCause(kind: MaskKind, detector: Detector): Detector {
+  return (text) => {
+    try {
+      return detector(text);
+    } catch (error) {
+      throw error instanceof MaskingError ? error : new MaskingError('crash', `The detector of ${kind} failed.`);
     }
-  }
+  };
 }
 
 function ownName(name: string): string {

@@ -1,41 +1,24 @@
 import { createHmac } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
-import { AbortedError } from '../../canonical/errors.ts';
 import { MaskingError } from './errors.ts';
-import { decodeJson, escapeJson, jsonViewOf } from './json-view.ts';
+import { decodeJson, escapeJson } from './json-view.ts';
 import type { JsonView } from './json-view.ts';
 import { splitAtStrings } from './json-spans.ts';
 import type { MaskedCount, MaskKind, MaskMode } from './kinds.ts';
 import { KnownValues } from './known-values.ts';
 import type { Masker } from './masker.ts';
-import { literalsIn, numbersTakenBy } from './literals.ts';
+import { hasDigit, literalsIn, numbersTakenBy } from './literals.ts';
 import { placeholderOf } from './placeholder.ts';
+import { readText } from './reading.ts';
+import type { MaskInput, ReadText } from './reading.ts';
 import { resolveOverlaps } from './span.ts';
 import type { ResolvedSpan, Span } from './span.ts';
 import { StreamUnmasker } from './unmasker.ts';
 import type { PlaceholderSource, Unmasker } from './unmasker.ts';
-import { viewOf } from './view.ts';
-import type { View } from './view.ts';
 
 /** The kind of a caller's own text that looks like one of our placeholders: it gets one itself, and comes back. */
 export const LITERAL = 'LITERAL_TEXT';
 
-/** A text to mask. `json`: tool-call arguments and the like; values are masked inside the JSON, which stays JSON. */
-export interface MaskInput {
-  readonly text: string;
-  readonly json?: boolean;
-}
-
-interface Read {
-  readonly text: string;
-  readonly view: View;
-  readonly json: JsonView | undefined;
-  readonly found: Span[];
-}
-
 const MAX_ROUNDS = 20;
-/** UTF-16 units from which on others get a turn between two detectors (each takes some milliseconds). */
-const LONG = 32_768;
 
 const STRICTNESS: Readonly<Record<MaskMode, number>> = { reversible: 0, hash: 1, redact: 2 };
 
@@ -45,17 +28,18 @@ const STRICTNESS: Readonly<Record<MaskMode, number>> = { reversible: 0, hash: 1,
  */
 export class MaskSession implements PlaceholderSource {
   readonly #masker: Masker;
-  readonly #placeholders = new Map<MaskKind, Map<string, number>>();
+  /** The placeholders by kind and value. */
+  readonly #given = new Map<string, string>();
+  /** The values by their placeholders. */
   readonly #values = new Map<string, string>();
-  readonly #reserved = new Set<string>();
+  #reserved: Set<string> | null = null;
   readonly #next = new Map<MaskKind, number>();
   readonly #counts = new Map<MaskKind, number>();
-  readonly #known: KnownValues;
+  #known: KnownValues | null = null;
   readonly #kinds: readonly MaskKind[];
 
   constructor(masker: Masker) {
     this.#masker = masker;
-    this.#known = new KnownValues(masker.options.maxValues);
     this.#kinds = masker.placeholderKinds;
   }
 
@@ -76,10 +60,16 @@ export class MaskSession implements PlaceholderSource {
    * @throws AbortedError when the signal fires.
    */
   async maskAll(inputs: readonly MaskInput[], signal?: AbortSignal): Promise<string[]> {
-    const reads: Read[] = [];
-    for (const input of inputs) reads.push(await this.#read(input, signal));
+    const reads: ReadText[] = [];
+    for (const input of inputs) {
+      const read = readText(this.#masker, input, signal);
+      reads.push(read instanceof Promise ? await read : read);
+    }
     for (const { view, found } of reads) {
-      for (const span of found) this.#known.learn(view.text.slice(span.start, span.end), span.kind);
+      for (const { start, end, kind } of found) {
+        this.#known ??= new KnownValues(this.#masker.options.maxValues);
+        this.#known.learn(view.text.slice(start, end), kind);
+      }
     }
     for (const { text, json } of reads) this.#reserveLiterals(text, json !== undefined);
     return reads.map((read) => this.#replace(read));
@@ -114,44 +104,11 @@ export class MaskSession implements PlaceholderSource {
     return this.#values.get(placeholderOf(kind, number));
   }
 
-  async #read({ text, json }: MaskInput, signal: AbortSignal | undefined): Promise<Read> {
-    if (signal?.aborted) throw new AbortedError(signal.reason);
-    const { maxLength } = this.#masker.options;
-    if (text.length > maxLength) throw new MaskingError('overload', `A text of more than ${maxLength} characters cannot be masked.`);
-    const jsonView = json ? jsonViewOf(text) : undefined;
-    const view = jsonView ?? viewOf(text);
-    const found: Span[] = [];
-    for (const spans of this.#masker.detections(view.text)) {
-      for (const span of spans) found.push(span);
-      if (text.length > LONG) await setImmediate();
-      if (signal?.aborted) throw new AbortedError(signal.reason);
-    }
-    if (this.#masker.modes.has('PERSON')) found.push(...(await this.#namesIn(view.text, signal)));
-    return { text, view, json: jsonView, found };
-  }
-
-  /** The finds of the model for names, where there is one. */
-  async #namesIn(text: string, signal: AbortSignal | undefined): Promise<Span[]> {
-    const { names, namesDeadlineMs } = this.#masker.options;
-    if (!names) return [];
-    const deadline = AbortSignal.timeout(namesDeadlineMs);
-    const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
-    try {
-      const found = await untilAborted(names(text, either), either);
-      return found.map(({ start, end }) => {
-        if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > text.length || start >= end) throw new RangeError('A span lies outside of the text.');
-        return { start, end, kind: 'PERSON' };
-      });
-    } catch {
-      if (signal?.aborted) throw new AbortedError(signal.reason);
-      if (deadline.aborted) throw new MaskingError('deadline', `Names were not found within ${namesDeadlineMs} ms.`);
-      // Without the cause: a model's message may quote the text.
-      throw new MaskingError('crash', 'The detector of names failed.');
-    }
-  }
-
-  #replace({ text, view, json, found }: Read): string {
-    const spans: Span[] = [...found, ...this.#known.find(view.text, found)].map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind }));
+  #replace({ text, view, json, found }: ReadText): string {
+    const known = this.#known?.find(view.text, found) ?? [];
+    // Nothing to take out, and no placeholder that the text could read as.
+    if (found.length === 0 && known.length === 0 && this.#values.size === 0) return text;
+    const spans: Span[] = [...found, ...known].map(({ start, end, kind }) => ({ start: view.startOf(start), end: view.endOf(end), kind }));
     // What the caller wrote may read as a placeholder that was given out: it gets one itself. That may open the
     // next one's border, so this is done again until there is none; two rounds are what it takes in practice.
     for (let round = 0; round < MAX_ROUNDS; round += 1) {
@@ -171,19 +128,26 @@ export class MaskSession implements PlaceholderSource {
   #build(text: string, json: JsonView | undefined, resolved: readonly ResolvedSpan[]): { masked: string; strays: Span[] } {
     let masked = '';
     let copied = 0;
+    let digits = false;
+    const copy = (end: number): void => {
+      const piece = text.slice(copied, end);
+      digits ||= hasDigit(piece);
+      masked += piece;
+    };
     /** Where placeholders stand in the result, and by how much what follows them has moved. */
     const own: { start: number; end: number; shift: number }[] = [];
     for (const span of resolved) {
       const raw = text.slice(span.start, span.end);
       const placeholder = this.#placeholderFor(span, json ? decodeJson(raw) : raw);
-      masked += text.slice(copied, span.start);
+      copy(span.start);
       const start = masked.length;
       masked += !json || json.stringAt(span.start) ? placeholder : `"${placeholder}"`;
       own.push({ start, end: masked.length, shift: span.end - masked.length });
       copied = span.end;
     }
-    masked += text.slice(copied);
-    if (this.#values.size === 0) return { masked, strays: [] };
+    copy(text.length);
+    // What reads as a placeholder has a number.
+    if (this.#values.size === 0 || !digits) return { masked, strays: [] };
     const strays: Span[] = [];
     let before = -1;
     for (const literal of literalsIn(masked, this.#kinds, json !== undefined)) {
@@ -197,23 +161,31 @@ export class MaskSession implements PlaceholderSource {
   }
 
   #placeholderFor(span: ResolvedSpan, value: string): string {
-    const mode = span.kinds.map((kind) => this.#modeOf(kind)).reduce((a, b) => (STRICTNESS[b] > STRICTNESS[a] ? b : a));
+    let mode: MaskMode = 'reversible';
+    for (const kind of span.kinds) {
+      const own = this.#modeOf(kind);
+      if (STRICTNESS[own] > STRICTNESS[mode]) mode = own;
+    }
     if (mode === 'redact') return `[${span.kind}]`;
     if (mode === 'hash') return `[${span.kind}:${this.#hash(span.kind, value)}]`;
-    const numbers = this.#placeholders.get(span.kind) ?? new Map<string, number>();
-    const number = numbers.get(value) ?? this.#issue(span.kind, value);
-    numbers.set(value, number);
-    this.#placeholders.set(span.kind, numbers);
-    return placeholderOf(span.kind, number);
+    // No kind has a space in its name.
+    const what = `${span.kind} ${value}`;
+    let placeholder = this.#given.get(what);
+    if (placeholder === undefined) {
+      placeholder = this.#issue(span.kind, value);
+      this.#given.set(what, placeholder);
+    }
+    return placeholder;
   }
 
-  #issue(kind: MaskKind, value: string): number {
+  #issue(kind: MaskKind, value: string): string {
     if (this.#values.size >= this.#masker.options.maxValues) throw new MaskingError('overload', 'There are too many values to mask.');
     let number = this.#next.get(kind) ?? 1;
-    while (this.#reserved.has(placeholderOf(kind, number))) number += 1;
+    let placeholder = placeholderOf(kind, number);
+    while (this.#reserved?.has(placeholder) === true) placeholder = placeholderOf(kind, ++number);
     this.#next.set(kind, number + 1);
-    this.#values.set(placeholderOf(kind, number), value);
-    return number;
+    this.#values.set(placeholder, value);
+    return placeholder;
   }
 
   #modeOf(kind: MaskKind): MaskMode {
@@ -227,20 +199,14 @@ export class MaskSession implements PlaceholderSource {
   /** Placeholder texts that the caller wrote and that were not given out yet never will be. */
   #reserveLiterals(text: string, json: boolean): void {
     for (const { kind, number } of numbersTakenBy(text, this.#kinds, json)) {
-      if (!this.#values.has(placeholderOf(kind, number))) this.#reserved.add(placeholderOf(kind, number));
+      const placeholder = placeholderOf(kind, number);
+      if (this.#values.has(placeholder)) continue;
+      this.#reserved ??= new Set();
+      this.#reserved.add(placeholder);
     }
   }
 }
 
 function finish(unmasker: Unmasker, text: string): string {
   return unmasker.push(text) + unmasker.end();
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new Error('aborted'));
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -19,6 +19,8 @@ export interface ResolvedSpan extends Span {
  * among equally long ones that of the surer kind (`rankOf`). The result is sorted and free of overlaps.
  */
 export function resolveOverlaps(spans: readonly Span[]): ResolvedSpan[] {
+  const [only] = spans;
+  if (spans.length <= 1) return only !== undefined && only.end > only.start ? [{ ...only, kinds: [only.kind] }] : [];
   const sorted = spans.filter((span) => span.end > span.start).sort((a, b) => a.start - b.start || b.end - a.end);
   const resolved: ResolvedSpan[] = [];
   let cluster: { start: number; end: number; best: Span; kinds: Set<MaskKind> } | undefined;

@@ -43,7 +43,7 @@ export class StreamUnmasker implements Unmasker {
   }
 
   end(): string {
-    return this.#advance('', true);
+    return this.#held === '' ? '' : this.#advance('', true);
   }
 
   #advance(delta: string, final: boolean): string {

@@ -24,9 +24,13 @@ const DASH = /^[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]$/;
 const QUOTE = /^[\u2018\u2019]$/;
 const DIGIT = /^\p{Nd}$/u;
 
+function itself(index: number): number {
+  return index;
+}
+
 /** The view of a text; linear in its length. */
 export function viewOf(text: string): View {
-  if (!ODD.test(text)) return { text, startOf: (index) => index, endOf: (index) => index };
+  if (!ODD.test(text)) return { text, startOf: itself, endOf: itself };
   const folded: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
