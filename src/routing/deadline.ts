@@ -14,8 +14,11 @@ export class AttemptDeadline implements Disposable {
   readonly #parent: AbortSignal;
   readonly #deadlines: RouteDeadlines;
   readonly #onParentAbort: () => void;
-  readonly #total: NodeJS.Timeout;
-  #waiting: NodeJS.Timeout;
+  /** When the call is over, as `performance.now()` counts (ms). */
+  readonly #endsAt: number;
+  #total: NodeJS.Timeout;
+  /** Null where nobody waits, or the call is over before. */
+  #waiting: NodeJS.Timeout | null;
   #started = false;
   /** Somebody waits for the target; while the reader is slow, its silence is not counted. */
   #asked = false;
@@ -33,8 +36,10 @@ export class AttemptDeadline implements Disposable {
     this.#onParentAbort = () => this.#abort(parent.reason);
     if (parent.aborted) this.#onParentAbort();
     else parent.addEventListener('abort', this.#onParentAbort, { once: true });
-    this.#total = setTimeout(() => this.#expire('total', deadlines.totalMs), Math.max(0, endsAt - performance.now()));
-    this.#waiting = setTimeout(() => this.#expire('first token', deadlines.firstTokenMs), deadlines.firstTokenMs);
+    this.#endsAt = endsAt;
+    const leftMs = Math.max(0, endsAt - performance.now());
+    this.#total = this.#untilTheEnd(leftMs);
+    this.#waiting = deadlines.firstTokenMs < leftMs ? setTimeout(() => this.#expire('first token', deadlines.firstTokenMs), deadlines.firstTokenMs) : null;
   }
 
   /** Which limit ran out; null when none did. */
@@ -47,10 +52,8 @@ export class AttemptDeadline implements Disposable {
     this.#asked = false;
     if (this.#started) return;
     this.#started = true;
-    clearTimeout(this.#waiting);
-    this.#waiting = setTimeout(() => {
-      if (this.#asked) this.#expire('idle', this.#deadlines.idleMs);
-    }, this.#deadlines.idleMs);
+    if (this.#waiting !== null) clearTimeout(this.#waiting);
+    this.#waiting = null;
   }
 
   /**
@@ -66,9 +69,28 @@ export class AttemptDeadline implements Disposable {
       }
       this.#reject = reject;
       this.#asked = true;
-      if (this.#started) this.#waiting.refresh();
+      if (this.#started) this.#watchSilence();
       promise.then(resolve, reject);
     });
+  }
+
+  /** Timers may be early, and who sees some of the time left would ask another target. */
+  #untilTheEnd(leftMs: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      const stillMs = this.#endsAt - performance.now();
+      if (stillMs > 0) this.#total = this.#untilTheEnd(Math.ceil(stillMs));
+      else this.#expire('total', this.#deadlines.totalMs);
+    }, leftMs);
+  }
+
+  #watchSilence(): void {
+    const { idleMs } = this.#deadlines;
+    if (this.#waiting !== null) this.#waiting.refresh();
+    else if (performance.now() + idleMs < this.#endsAt) {
+      this.#waiting = setTimeout(() => {
+        if (this.#asked) this.#expire('idle', idleMs);
+      }, idleMs);
+    }
   }
 
   #expire(limit: Limit, ms: number): void {
@@ -83,7 +105,7 @@ export class AttemptDeadline implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#total);
-    clearTimeout(this.#waiting);
+    if (this.#waiting !== null) clearTimeout(this.#waiting);
     this.#parent.removeEventListener('abort', this.#onParentAbort);
     this.#reject = null;
   }
