@@ -42,9 +42,13 @@ export class Call<O extends Operation = Operation> {
   readonly warnings: string[];
   /** What is given in place of a model's answer; null where a model is asked. */
   kept: KeptAnswer | null = null;
+  /** How many stages it has entered. */
+  entered = 0;
   readonly #startedMs = performance.now();
   #firstTokenMs: number | null = null;
   #durationMs: number | null = null;
+  #isOver = false;
+  #meta: CallMeta | null = null;
 
   constructor(operation: O, model: RoutedModel, request: OperationRequests[O], context: CallContext, stream: boolean) {
     this.id = context.callId ?? uuidv7();
@@ -123,17 +127,31 @@ export class Call<O extends Operation = Operation> {
     this.#durationMs ??= performance.now() - this.#startedMs;
   }
 
+  /** It has ended, and what was used is known: from now on it is told the same, but for warnings. */
+  over(): void {
+    this.ended();
+    this.#isOver = true;
+  }
+
   warn(message: string): void {
     if (!this.warnings.includes(message)) this.warnings.push(message);
   }
 
   /** What the caller is told. */
   meta(): CallMeta {
+    if (!this.#isOver) return this.#asNow();
+    this.#meta ??= this.#asNow();
+    return this.#meta;
+  }
+
+  #asNow(): CallMeta {
+    const { answers, kept } = this;
+    const [only] = answers.length === 1 ? answers : [];
     return {
       id: this.id,
       model: this.model.name,
-      provider: this.kept?.provider ?? [...new Set(this.answers.map(({ target }) => target.provider.name))].join('+'),
-      targetModel: this.kept?.targetModel ?? this.answers.map(({ target }) => target.targetModel).join('+'),
+      provider: kept?.provider ?? only?.target.provider.name ?? [...new Set(answers.map(({ target }) => target.provider.name))].join('+'),
+      targetModel: kept?.targetModel ?? only?.target.targetModel ?? answers.map(({ target }) => target.targetModel).join('+'),
       usage: this.usage,
       cost: this.cost,
       durationMs: this.#durationMs ?? performance.now() - this.#startedMs,

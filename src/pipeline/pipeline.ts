@@ -43,6 +43,8 @@ export class Pipeline {
   readonly #reversed: readonly Stage[];
   /** Those that look at the pieces of an answer. */
   readonly #watching: readonly Watching[];
+  /** Those that change them, on the way back. */
+  readonly #filtering: readonly Filtering[];
   readonly #log: Log;
 
   /** @param stages in the order in which a call enters them */
@@ -50,23 +52,23 @@ export class Pipeline {
     this.#stages = stages;
     this.#reversed = stages.toReversed();
     this.#watching = stages.filter((stage): stage is Watching => stage.progress !== undefined);
+    this.#filtering = this.#reversed.filter((stage): stage is Filtering => stage.chatFilter !== undefined);
     this.#log = log;
   }
 
   /**
-   * Asks a chat model. What came together comes together. Ends with `meta`, right after `finish`; whoever stops reading
-   * before has cancelled the call.
+   * Asks a chat model. What came together comes together; without `stream` all of it does. Ends with `meta`, right after
+   * `finish`; whoever stops reading before has cancelled the call.
    * @throws KanonError, AbortedError
    */
   async *chat(model: RoutedModel, request: ChatRequest, stream: boolean, context: CallContext): AsyncGenerator<readonly ChatEvent[]> {
     if (model.kind !== 'route') throw new KanonError('INTERNAL', `"${model.name}" is an ensemble, and chat has none.`);
     const call = new Call('CHAT', model, request, context, stream);
-    const entered: Stage[] = [];
     let outcome: Outcome = { type: 'aborted' };
     const answer: string[] = [];
     let out: ChatEvent[] = [];
     try {
-      await this.#enter(call, entered);
+      await this.#enter(call);
       let filters = this.#filters(call);
       const routed: Answering = call.kept ?? (await routeChat(model, call.request, stream, call.route));
       const answered = routed.target === null ? null : { target: routed.target, usage: NO_USAGE };
@@ -90,7 +92,7 @@ export class Pipeline {
             for (const stage of this.#watching) {
               const wait = stage.progress(call, chunk);
               if (wait === null) continue;
-              if (out.length > 0) {
+              if (stream && out.length > 0) {
                 // It may fail while the reader is slow.
                 wait.catch(() => {});
                 yield out;
@@ -103,29 +105,34 @@ export class Pipeline {
               for (const event of through(filters, chunk)) if (isShown(event)) out.push(event);
             } else if (chunk.type !== 'finish') out.push(chunk);
             if (chunk.type === 'finish') {
-              if (out.length > 0) yield out;
-              out = [];
+              if (stream && out.length > 0) {
+                yield out;
+                out = [];
+              }
               settleChat(call, answer, true);
               outcome = { type: 'ok' };
-              await this.#leave(call, entered, outcome);
-              yield [chunk, { type: 'meta', meta: call.meta() }];
+              await this.#leave(call, outcome);
+              out.push(chunk, { type: 'meta', meta: call.meta() });
+              yield out;
               return;
             }
           }
         }
-        if (out.length > 0) yield out;
-        out = [];
+        if (stream && out.length > 0) {
+          yield out;
+          out = [];
+        }
       }
     } catch (error) {
       // What came before it is the reader's all the same.
-      if (out.length > 0) yield out;
+      if (stream && out.length > 0) yield out;
       outcome = error instanceof AbortedError ? { type: 'aborted' } : { type: 'error', error };
       throw error;
     } finally {
       if (outcome.type !== 'ok') {
         settleChat(call, answer, false);
         if (outcome.type === 'aborted') settleLost(call);
-        await this.#leave(call, entered, outcome);
+        await this.#leave(call, outcome);
       }
     }
   }
@@ -143,10 +150,9 @@ export class Pipeline {
     scoreOf?: (members: readonly MemberReading<O>[]) => SentimentScore,
   ): Promise<UnaryAnswer<O>> {
     const call = new Call(operation, model, request, context, false);
-    const entered: Stage[] = [];
     let outcome: Outcome = { type: 'aborted' };
     try {
-      await this.#enter(call, entered);
+      await this.#enter(call);
       const { kept } = call;
       const members = kept === null ? await this.#ask(call) : kept.readings(operation, model.targets);
       // Whatever becomes of the answers, they are paid for.
@@ -161,13 +167,13 @@ export class Pipeline {
       call.sentiment = scoreOf?.(members) ?? null;
       outcome = { type: 'ok' };
       call.ended();
-      await this.#leave(call, entered, outcome);
+      await this.#leave(call, outcome);
       return { members, meta: call.meta() };
     } catch (error) {
       if (outcome.type !== 'ok') {
         outcome = error instanceof AbortedError ? { type: 'aborted' } : { type: 'error', error };
         if (outcome.type === 'aborted') settleLost(call);
-        await this.#leave(call, entered, outcome);
+        await this.#leave(call, outcome);
       }
       throw error;
     }
@@ -193,9 +199,9 @@ export class Pipeline {
     return members;
   }
 
-  async #enter(call: Call, entered: Stage[]): Promise<void> {
+  async #enter(call: Call): Promise<void> {
     for (const stage of this.#stages) {
-      entered.push(stage);
+      call.entered += 1;
       if (stage.enter === undefined) continue;
       // Most stages are done at once, and a turn of the microtasks for each of them adds up.
       const entering = call.trace === null ? stage.enter(call) : traced(call.trace, stage.name, () => stage.enter?.(call));
@@ -203,11 +209,12 @@ export class Pipeline {
     }
   }
 
-  async #leave(call: Call, entered: readonly Stage[], outcome: Outcome): Promise<void> {
-    call.ended();
+  async #leave(call: Call, outcome: Outcome): Promise<void> {
+    call.over();
     for (const tier of call.tiersWithoutPrice) call.warn(`The price of the service tier "${tier}" is not known, and so is not what the call cost.`);
-    for (const stage of this.#reversed) {
-      if (stage.leave === undefined || !entered.includes(stage)) continue;
+    const entered = call.entered === this.#stages.length ? this.#reversed : this.#stages.slice(0, call.entered).reverse();
+    for (const stage of entered) {
+      if (stage.leave === undefined) continue;
       try {
         const leaving = stage.leave(call, outcome);
         if (leaving !== undefined) await leaving;
@@ -222,8 +229,8 @@ export class Pipeline {
 
   #filters(call: Call): ChatFilter[] {
     const filters: ChatFilter[] = [];
-    for (const stage of this.#reversed) {
-      const filter = stage.chatFilter?.(call) ?? null;
+    for (const stage of this.#filtering) {
+      const filter = stage.chatFilter(call);
       if (filter !== null) filters.push(filter);
     }
     return filters;
@@ -231,6 +238,7 @@ export class Pipeline {
 }
 
 type Watching = Stage & Required<Pick<Stage, 'progress'>>;
+type Filtering = Stage & Required<Pick<Stage, 'chatFilter'>>;
 type Shown = Exclude<ChatChunk, { type: 'usage' | 'warning' | 'finish' }>;
 
 function isShown(chunk: ChatChunk): chunk is Shown {

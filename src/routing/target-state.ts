@@ -53,6 +53,15 @@ export class TargetState {
     return Math.max(0, this.#restUntil - now);
   }
 
+  /** Lets an attempt begin where nothing has to be waited for, or else null. One that begins must be ended. */
+  admitAtOnce(): Pass | null {
+    if (this.restMs() > 0 || this.breaker.waitMs() > 0 || !this.gate.tryEnter()) return null;
+    const entered = this.breaker.enter();
+    if (entered !== null) return new Pass(this, entered);
+    this.gate.leave(0);
+    return null;
+  }
+
   /**
    * Lets an attempt begin, or says why not. One that begins must be ended.
    * @throws the signal's reason

@@ -64,6 +64,7 @@ export class Budgets {
   readonly #budgets: Lender;
   readonly #limits: Lender;
   readonly #calls: OpenCalls;
+  readonly #lenderOf = (limit: BudgetLimit): Lender => (isBudget(limit) ? this.#budgets : this.#limits);
 
   constructor({ store, redis, instance, member, alone, log }: BudgetsOptions) {
     const lessee: Lessee = { instance, alone, leaseMs: alone ? ALONE_MS : LEASE_MS };
@@ -87,14 +88,15 @@ export class Budgets {
    */
   async reserve(requests: readonly ReserveRequest[], failOpen = false): Promise<Reservation[]> {
     const now = Date.now();
-    const lenderOf = (limit: BudgetLimit): Lender => this.#lenderOf(limit);
-    const shares = requests.map(({ limits, estimate }) => partsOf(limits, estimate, lenderOf, now));
+    const shares = requests.map(({ limits, estimate }) => partsOf(limits, estimate, this.#lenderOf, now));
     const parts = shares.flat();
+    // Far from every limit nothing has to be leased.
+    if (missing(parts).length === 0) return requests.map((request, i) => this.#take(request, shares[i] ?? [], [], now));
     const warnings = new Set<string>();
     const passed = new Set<Lender>();
     for (let round = 0; round < ROUNDS; round++) {
       const needed = missing(parts.filter(({ lender }) => !passed.has(lender))).filter((need) => this.#mayHelp(need, warnings));
-      if (needed.length === 0) return requests.map((request, i) => this.#take(request, shares[i] ?? [], [...warnings]));
+      if (needed.length === 0) return requests.map((request, i) => this.#take(request, shares[i] ?? [], [...warnings], Date.now()));
       await Promise.all(
         this.#lenders.map(async (lender) => {
           const needs = needed.filter(({ part }) => part.lender === lender);
@@ -175,10 +177,6 @@ export class Budgets {
     return [...new Set([this.#budgets, this.#limits])];
   }
 
-  #lenderOf(limit: BudgetLimit): Lender {
-    return isBudget(limit) ? this.#budgets : this.#limits;
-  }
-
   /** Each lender apart: one may be out of reach. */
   async #standings(limits: readonly BudgetLimit[]): Promise<(BudgetStatus[] | { error: unknown })[]> {
     const now = Date.now();
@@ -223,17 +221,14 @@ export class Budgets {
     else lender.used(counter, charge.amount, charge.bucket, charge.forgottenAt);
   }
 
-  #take(request: ReserveRequest, parts: readonly Part[], warnings: string[]): Reservation {
-    for (const part of parts) part.counter.open += part.amount;
-    const reservation: OpenReserve = { callId: request.callId, estimate: request.estimate, warnings, parts, settled: false };
-    const now = Date.now();
-    const lasting = parts.filter((part) => isLasting(part, now));
-    if (lasting.length > 0) {
-      this.#calls.opened(
-        request.callId,
-        lasting.map((part) => chargeOf(part, part.amount, now)),
-      );
+  #take(request: ReserveRequest, parts: readonly Part[], warnings: string[], now: number): Reservation {
+    const lasting: Charge[] = [];
+    for (const part of parts) {
+      part.counter.open += part.amount;
+      if (isLasting(part, now)) lasting.push(chargeOf(part, part.amount, now));
     }
+    if (lasting.length > 0) this.#calls.opened(request.callId, lasting);
+    const reservation: OpenReserve = { callId: request.callId, estimate: request.estimate, warnings, parts, settled: false };
     return reservation;
   }
 }

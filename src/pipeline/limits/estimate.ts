@@ -3,7 +3,7 @@ import type { ChatRequest } from '../../canonical/chat.ts';
 import { costOf, priceAt, type PriceSnapshot } from '../../canonical/price.ts';
 import type { Operation, OperationRequests } from '../../canonical/results.ts';
 import { vendorToolName, type VendorTools } from '../../canonical/vendor-tools.ts';
-import { NO_USAGE } from '../../canonical/usage.ts';
+import { NO_USAGE, type TokenUsage } from '../../canonical/usage.ts';
 import type { BudgetUse } from '../../ledger/ledger.ts';
 import { askedTier } from '../../routing/service-tier.ts';
 import type { RoutedModel, Target } from '../../routing/target.ts';
@@ -68,7 +68,7 @@ export function mostOf(model: RoutedModel, size: CallSize): BudgetUse {
 
 /** Tokens that an answer of the model may have before more must be reserved. */
 export function outputOf(model: RoutedModel, { maxOutput }: CallSize): number {
-  return Math.max(0, ...model.targets.map((target) => outputAt(target, maxOutput)));
+  return model.targets.reduce((most, target) => Math.max(most, outputAt(target, maxOutput)), 0);
 }
 
 /** What so many more tokens of an answer cost at most. */
@@ -77,9 +77,9 @@ export function moreOutput(model: RoutedModel, tokens: number, chat?: ChatReques
   return { usd: prices.length === 0 ? null : Math.max(...prices), tokens, requests: 0 };
 }
 
-function useOf(target: Target, { input, maxOutput, chat, toolUses = {} }: CallSize): { usd: number | null; tokens: number } {
+function useOf(target: Target, { input, maxOutput, chat, toolUses }: CallSize): { usd: number | null; tokens: number } {
   const output = outputAt(target, maxOutput);
-  return { usd: usdAt(target, { input, audio: chat === undefined ? 0 : estimateAudioOf(chat), output, toolUses }, chat), tokens: input + output };
+  return { usd: usdAt(target, { input, audio: chat === undefined ? 0 : estimateAudioOf(chat), output, ...(toolUses !== undefined && { toolUses }) }, chat), tokens: input + output };
 }
 
 /** What has no price is not known, and is told when it has been used; the rest is reserved all the same. */
@@ -117,9 +117,9 @@ interface Size {
 }
 
 /** The vendor may write the input to its cache, or sounds may be dearer than text. */
-function usd({ input, audio, output, toolUses = {} }: Size, price: PriceSnapshot | null): number | null {
+function usd({ input, audio, output, toolUses }: Size, price: PriceSnapshot | null): number | null {
   if (price === null) return null;
-  const plain = { ...NO_USAGE, input, output, toolUses: pricedOf(toolUses, price) };
+  const plain: TokenUsage = { ...NO_USAGE, input, output, ...(toolUses !== undefined && { toolUses: pricedOf(toolUses, price) }) };
   const dearest = Math.max(costOf(plain, price).usd ?? 0, costOf({ ...plain, cacheWrite: input }, price).usd ?? 0);
   return audio === 0 ? dearest : Math.max(dearest, costOf({ ...plain, audioInput: audio }, price).usd ?? 0);
 }

@@ -7,8 +7,12 @@ const MOST = 200;
 /** The budgets that calls of late were under, the last ones of very many. Limits of a minute or of calls under way are none. */
 export class SeenBudgets implements Iterable<BudgetLimit> {
   readonly #seen = new Map<string, BudgetLimit>();
+  /** Those of the last call, which stand at the end already. */
+  #latest: readonly BudgetLimit[] | null = null;
 
   add(limits: readonly BudgetLimit[]): void {
+    if (limits === this.#latest) return;
+    this.#latest = limits;
     for (const limit of limits) {
       if (limit.unit === 'CONCURRENT' || limit.per === 'MINUTE') continue;
       const name = counterOf(limit);
@@ -22,6 +26,7 @@ export class SeenBudgets implements Iterable<BudgetLimit> {
   /** The config may say something else of them now. */
   clear(): void {
     this.#seen.clear();
+    this.#latest = null;
   }
 
   [Symbol.iterator](): Iterator<BudgetLimit> {

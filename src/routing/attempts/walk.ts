@@ -3,6 +3,7 @@ import { UpstreamFailure, type FailureKind } from '../../canonical/failure.ts';
 import type { RouteContext } from '../context.ts';
 import { withinMs } from '../deadline.ts';
 import { nameOf, type RouteModel, type Target } from '../target.ts';
+import type { Pass } from '../target-state.ts';
 import type { Turn } from './attempt.ts';
 import { backoffMs, rateBackoffMs } from './backoff.ts';
 import { decide } from './decide.ts';
@@ -58,8 +59,8 @@ export class Walk {
           this.#retries = 0;
           this.#keysTried = 0;
         } else if (again.waitMs > 0) await withinMs(again.waitMs, this.#context.signal);
-        const turn = await this.#admit(target, again === null);
-        if (turn !== null) return turn;
+        const pass = target.state.admitAtOnce() ?? (await this.#wait(target));
+        if (pass !== null) return this.#turn(target, pass, again === null);
       }
     } catch (error) {
       const { signal } = this.#context;
@@ -68,17 +69,21 @@ export class Walk {
     }
   }
 
-  async #admit(target: Target, first: boolean): Promise<Turn | null> {
-    const { priority, signal, endsAt, requestId } = this.#context;
+  /** Null where the target does not take the call. */
+  async #wait(target: Target): Promise<Pass | null> {
+    const { priority, signal, endsAt } = this.#context;
     const patienceMs = this.#left.length > 0 ? 0 : LONG_PAUSE_MS;
     const pass = await target.state.admit({ priority, signal, endsAt, patienceMs });
-    if (pass instanceof UpstreamFailure) {
-      // Nothing was asked, and a line in the log for each call of a long outage would help nobody.
-      this.failures.push(pass);
-      return null;
-    }
+    if (!(pass instanceof UpstreamFailure)) return pass;
+    // Nothing was asked, and a line in the log for each call of a long outage would help nobody.
+    this.failures.push(pass);
+    return null;
+  }
+
+  #turn(target: Target, pass: Pass, first: boolean): Turn {
     if (first) target.state.budget.deposit();
     if (this.#before !== null && this.#before.target !== target) {
+      const { requestId } = this.#context;
       this.#model.observer.failedOver({ model: this.#model.name, requestId, from: nameOf(this.#before.target), to: nameOf(target), kind: this.#before.kind });
       this.#before = null;
     }

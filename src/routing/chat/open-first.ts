@@ -17,37 +17,32 @@ export interface Opened {
  * Finds the target whose answer it will be: one after the other, with a second one beside a late first, or all at once.
  * @throws KanonError when none could answer; AbortedError when the caller left
  */
-export async function openFirst(model: RouteModel, plan: RoutePlan, request: ChatRequest, stream: boolean, context: RouteContext): Promise<Opened> {
+export function openFirst(model: RouteModel, plan: RoutePlan, request: ChatRequest, stream: boolean, context: RouteContext): Promise<Opened> {
   const { targets, forRefusals } = plan;
-  const along = (walk: Walk, branch: RouteContext): Promise<OpenChat> => openAlong(walk, model, request, stream, branch);
+  const along = (walk: Walk, branch: RouteContext): Promise<Opened> => openAlong(walk, model, request, stream, branch);
   if (model.strategy === 'race') {
     const branches = targets.map((target) => (signal: AbortSignal) => {
       const branch = { ...context, signal };
-      const walk = new Walk(model, branch, [target]);
-      return along(walk, branch).then(async (open) => ({ open: await readToEnd(open, context), walk }));
+      return along(new Walk(model, branch, [target]), branch).then(async ({ open, walk }) => ({ open: await readToEnd(open, context), walk }));
     });
     return firstOf(branches, { afterMs: 0, signal: context.signal, discard, isFinal: () => false });
   }
   const [first, ...others] = targets;
-  if (model.hedgeMs === null || first === undefined || others.length === 0) {
-    const walk = new Walk(model, context, targets, forRefusals);
-    return { open: await along(walk, context), walk };
-  }
+  if (model.hedgeMs === null || first === undefined || others.length === 0) return along(new Walk(model, context, targets, forRefusals), context);
   const branchOf = (own: readonly Target[], rest: readonly Target[]) => async (signal: AbortSignal): Promise<Opened> => {
     const branch = { ...context, signal };
-    const walk = new Walk(model, branch, own, forRefusals);
-    const open = await along(walk, branch);
-    walk.append(rest);
-    return { open, walk };
+    const opened = await along(new Walk(model, branch, own, forRefusals), branch);
+    opened.walk.append(rest);
+    return opened;
   };
   return firstOf([branchOf([first], others), branchOf(others, [first])], { afterMs: model.hedgeMs, signal: context.signal, discard, isFinal: isFinalForHedge });
 }
 
-async function openAlong(walk: Walk, model: RouteModel, request: ChatRequest, stream: boolean, context: RouteContext): Promise<OpenChat> {
+async function openAlong(walk: Walk, model: RouteModel, request: ChatRequest, stream: boolean, context: RouteContext): Promise<Opened> {
   for (;;) {
     const turn = await walk.next();
     const open = await openChat(model, turn, request, stream, context);
-    if (open instanceof OpenChat) return open;
+    if (open instanceof OpenChat) return { open, walk };
     walk.failed(turn, open);
   }
 }

@@ -20,7 +20,7 @@ export type RoutedChunk = ChatChunk | { type: 'restart' };
 export interface RoutedChat {
   /** Whose answer it is; another target's after a rescue. */
   readonly target: Target;
-  /** What came together comes together; `finish` comes alone. */
+  /** What came together comes together; of a stream `finish` comes alone. */
   readonly batches: AsyncIterable<readonly RoutedChunk[]>;
 }
 
@@ -72,7 +72,7 @@ class ChatJourney implements RoutedChat {
               chunk = await open.next();
             }
             // Whoever stops before the end has not seen it, and the attempt has not come to it.
-            if (chunk.type === 'finish' && out.length > 0) {
+            if (this.#stream && chunk.type === 'finish' && out.length > 0) {
               yield out;
               out = [];
               open.attempt.deadline.signal.throwIfAborted();
