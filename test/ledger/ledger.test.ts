@@ -59,6 +59,24 @@ describe.each(ENGINES)('the ledger on %s', (engine) => {
     expect((await ledger.calls({ filter: {}, first: 10, after: null })).rows).toHaveLength(2);
   });
 
+  test('adds the new ones of calls that are committed together with one that is there already', async () => {
+    const known = aCall();
+    await ledger.record(known);
+    const fresh = [aCall(), aCall()];
+    await Promise.all([fresh[0], known, fresh[1]].map((call) => ledger.record(call ?? known)));
+    const [row] = await ledger.usage({ by: [], from, to });
+    expect(row?.calls).toBe(3);
+    expect(await ledger.callsById(fresh.map(({ id }) => id))).toEqual(fresh);
+  });
+
+  test('records calls in whose texts a half of a character is, or a NUL', async () => {
+    const torn = aCall({ model: 'torn', principal: { keyId: null, app: 'shop', user: 'ada\ud83d', team: 'a\0b' } });
+    const others = [aCall(), aCall()];
+    await Promise.all([torn, ...others].map((call) => ledger.record(call)));
+    expect(await ledger.callsById(others.map(({ id }) => id))).toEqual(others);
+    expect((await ledger.call(torn.id))?.principal).toMatchObject({ user: expect.stringMatching(/^ada/), team: 'ab' });
+  });
+
   test('pages through all calls newest first, those of one millisecond too', async () => {
     const calls: CallRecord[] = [];
     for (let i = 0; i < 25; i++) {

@@ -26,8 +26,7 @@ export interface CallEntry {
  * @param instance whose leases pay
  */
 export async function addCalls(db: Kysely<Tables>, instance: string, calls: readonly StoredCall[]): Promise<void> {
-  const distinct = new Map(calls.toReversed().map((call) => [call.row.id, call]));
-  const entries = [...distinct.values()].reverse();
+  const entries = distinct(calls);
   await db.transaction().execute(async (trx) => {
     const ids = await insertCalls(
       db,
@@ -53,6 +52,12 @@ export async function addCalls(db: Kysely<Tables>, instance: string, calls: read
       added.flatMap(({ payload }) => payload ?? []),
     );
   });
+}
+
+/** Each call once, as it was when it came first. */
+export function distinct(calls: readonly StoredCall[]): StoredCall[] {
+  const byId = new Map(calls.toReversed().map((call) => [call.row.id, call]));
+  return [...byId.values()].reverse();
 }
 
 export async function callsById(db: Kysely<Tables>, ids: readonly string[]): Promise<CallRow[]> {

@@ -1,5 +1,6 @@
 import { PostgresDialect, type Dialect } from 'kysely';
 import { Pool, types } from 'pg';
+import { PreparedPool } from './prepared-pool.ts';
 
 /** OID of `int8`, which pg gives as text; ours are below 2^53. */
 const INT8 = 20;
@@ -12,8 +13,8 @@ export interface PostgresSettings {
   onIdleError: (error: Error) => void;
 }
 
-/** Kysely over a pool of PostgreSQL connections. Every wait has a deadline: connecting 2 s, a statement 30 s. */
-export function postgresDialect(settings: PostgresSettings): Dialect {
+/** A pool of PostgreSQL connections, and Kysely over it. Every wait has a deadline: connecting 2 s, a statement 30 s. */
+export function openPostgres(settings: PostgresSettings): { pool: PreparedPool; dialect: Dialect } {
   const pool = new Pool({
     connectionString: settings.url,
     max: settings.connections,
@@ -28,5 +29,6 @@ export function postgresDialect(settings: PostgresSettings): Dialect {
   pool.on('error', settings.onIdleError);
   // One that breaks between two statements of a transaction is not idle, and would end the process.
   pool.on('connect', (client) => client.on('error', settings.onIdleError));
-  return new PostgresDialect({ pool });
+  const prepared = new PreparedPool(pool);
+  return { pool: prepared, dialect: new PostgresDialect({ pool: prepared }) };
 }

@@ -47,6 +47,8 @@ export function rollupsOf(calls: readonly CallRow[]): Rollup[] {
   ];
 }
 
+export const BY = { usage_by_hour: BY_HOUR, usage_by_hour_and_user: BY_USER, usage_by_day_and_user: BY_USER } as const;
+
 /** Adds the calls to the sums. Belongs into the transaction that adds the calls. */
 export async function addToRollups(db: Kysely<Tables>, calls: readonly CallRow[]): Promise<void> {
   for (const { table, dimensions, rows } of rollupsOf(calls)) {

@@ -8,7 +8,7 @@ import { agreeOnAlerts, alertsSeenBy } from './alerts.ts';
 import type { Charge, LeaseReply, LeaseRequest, Lessee, Opened, OpenReservation } from '../budgets/charge.ts';
 import { budgetStanding, clearAfter, lease, openReservations, renewLeases, settle } from './budgets.ts';
 import { CallWriter } from './call-writer.ts';
-import { addCalls, type CallEntry, callsById, listCalls } from './calls.ts';
+import { type CallEntry, callsById, listCalls } from './calls.ts';
 import { type InsertKeyMode, insertKey, keysVersion, rehashKey, revokeKey, touchKeys } from './keys.ts';
 import { migrate } from './migrate.ts';
 import { DataKeys, type WrappingKey } from './data-keys.ts';
@@ -238,9 +238,11 @@ interface StoreParts {
 /** Only the driver that is used is loaded. */
 async function engineOf({ dataDir, databaseUrl }: StoreOptions): Promise<{ dialect: Dialect; add: AddCalls }> {
   if (databaseUrl !== null) {
-    const { postgresDialect } = await import('./postgres.ts');
+    const [{ openPostgres }, { PostgresCalls }] = await Promise.all([import('./postgres.ts'), import('./postgres-calls.ts')]);
     // A connection that breaks while idle is replaced by the pool; whoever needs one meets the failure itself.
-    return { dialect: postgresDialect({ url: databaseUrl, connections: 4, onIdleError: () => undefined }), add: addCalls };
+    const { pool, dialect } = openPostgres({ url: databaseUrl, connections: 4, onIdleError: () => undefined });
+    const calls = new PostgresCalls(pool);
+    return { dialect, add: (kysely, instance, entries) => calls.add(kysely, instance, entries) };
   }
   const [{ openSqlite }, { SqliteCalls }] = await Promise.all([import('./sqlite.ts'), import('./sqlite-calls.ts')]);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
