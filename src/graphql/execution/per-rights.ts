@@ -32,7 +32,13 @@ export class PerRights<T> {
   }
 }
 
+const rights = new WeakMap<Principal, string>();
+
 /** All of a principal that the directives of the schema look at. */
-export function rightsOf({ policy, scopes }: Principal): string {
-  return JSON.stringify([policy, ...scopes]);
+export function rightsOf(principal: Principal): string {
+  const known = rights.get(principal);
+  if (known !== undefined) return known;
+  const found = JSON.stringify([principal.policy, ...principal.scopes]);
+  rights.set(principal, found);
+  return found;
 }

@@ -1,4 +1,4 @@
-import { getArgumentValues, type FieldNode, type GraphQLField, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import { type FieldNode, type GraphQLField, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
 import type { Principal } from '../../canonical/call.ts';
 import type { RequestContext } from '../context.ts';
 import type { SchemaDirectives } from '../directives/read.ts';
@@ -7,6 +7,7 @@ import { answersInParts } from '../execution/incremental.ts';
 import { PerRights, rightsOf } from '../execution/per-rights.ts';
 import { watched } from '../execution/watched.ts';
 import type { ExecutableSchema } from '../schema.ts';
+import { argumentsOf, type Arguments } from './arguments.ts';
 import { SelectionCompiler } from './compile.ts';
 import type { Roots } from './roots.ts';
 import { variablesOf } from './variables.ts';
@@ -15,7 +16,7 @@ import { leadOf, Pieces, UNWRITABLE, writeObject, type Write } from './write.ts'
 interface RootField {
   key: string;
   lead: string;
-  node: FieldNode;
+  args: Arguments;
   field: GraphQLField<unknown, unknown>;
   /** All that it takes from where it stands but the variables. */
   info: Omit<GraphQLResolveInfo, 'variableValues'>;
@@ -61,7 +62,7 @@ export class OperationWriter {
     try {
       const variableValues = compiled.coerce(request.variables ?? {});
       // Before anything is asked of a model.
-      const asked = compiled.fields.map((root) => ({ root, args: getArgumentValues(root.field, root.node, variableValues), info: { ...root.info, variableValues } }));
+      const asked = compiled.fields.map((root) => ({ root, args: root.args(variableValues), info: { ...root.info, variableValues } }));
       // All in the same turn, and before any of their answers is looked at, as graphql-js does it.
       const resolved = asked.map(({ root, args, info }) => ({ root, info, value: roots.resolve(root.key, () => root.field.resolve?.(undefined, args, context, info)) }));
       const pieces = new Pieces('{');
@@ -137,5 +138,5 @@ function rootField(compiler: SelectionCompiler, { reading, root, operation }: Fo
     operation,
   };
   const write = operation.operation === 'query' ? compiler.value(field.type, nodes) : writeObject([compiler.field(key, root, nodes)]);
-  return { key, lead: leadOf(key, index), node, field, info, write };
+  return { key, lead: leadOf(key, index), args: argumentsOf(field, node), field, info, write };
 }

@@ -1,6 +1,7 @@
+import type { Principal } from '../../canonical/call.ts';
 import { KanonError } from '../../canonical/errors.ts';
 import { stateOf, type ApiKey } from '../../ledger/keys/api-key.ts';
-import type { Policies } from '../policies.ts';
+import type { Policies, Policy } from '../policies.ts';
 import type { Admission, Rejection } from './authenticator.ts';
 import { grant } from './grant.ts';
 import { Networks } from './networks.ts';
@@ -16,6 +17,8 @@ export class KeyAuthenticator {
   readonly #policies: () => Policies;
   /** By the key as it was read: a change makes a new one. */
   readonly #networks = new WeakMap<ApiKey, Networks>();
+  /** The same for as long as the key and its policy are. */
+  readonly #granted = new WeakMap<ApiKey, { policy: Policy; principal: Principal }>();
 
   /** @param policies as they are now */
   constructor(keys: KnownKeys, policies: () => Policies) {
@@ -47,9 +50,16 @@ export class KeyAuthenticator {
     if (policy === undefined) {
       return { error: new KanonError('FORBIDDEN', 'The policy of this key is not in the configuration; ask the operator.'), reason: 'policy', subject: key.id };
     }
+    const granted = this.#granted.get(key);
+    return { principal: granted?.policy === policy ? granted.principal : this.#grant(key, policy) };
+  }
+
+  #grant(key: ApiKey, policy: Policy): Principal {
     const { id: keyId, app, user, team, scopes, models } = key;
     const admin = key.policy === null && scopes.includes('*');
-    return { principal: grant({ keyId, app, user, team, scopes, models }, policy, { admin }) };
+    const principal = grant({ keyId, app, user, team, scopes, models }, policy, { admin });
+    this.#granted.set(key, { policy, principal });
+    return principal;
   }
 
   #networksOf(key: ApiKey, networks: readonly string[]): Networks {

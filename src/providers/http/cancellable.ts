@@ -15,6 +15,7 @@ class CancellableAnswer<T> implements AsyncIterator<T> {
   readonly #stop = new AbortController();
   readonly #follow: () => void;
   readonly #answer: AsyncGenerator<T>;
+  #asked = false;
   #done = false;
 
   constructor(signal: AbortSignal, run: (signal: AbortSignal) => AsyncGenerator<T>) {
@@ -28,6 +29,7 @@ class CancellableAnswer<T> implements AsyncIterator<T> {
   /** For one reader, who waits for each event before asking for the next. */
   async next(): Promise<IteratorResult<T>> {
     if (this.#done) return { done: true, value: undefined };
+    this.#asked = true;
     try {
       // What came before an abort is dropped: nobody is to work on it any more.
       this.#stop.signal.throwIfAborted();
@@ -39,11 +41,14 @@ class CancellableAnswer<T> implements AsyncIterator<T> {
       this.#end();
       await this.#answer.return(undefined);
       throw error;
+    } finally {
+      this.#asked = false;
     }
   }
 
   async return(): Promise<IteratorResult<T>> {
-    this.#stop.abort(LEFT);
+    // Where nobody waits for it, the answer ends by itself.
+    if (this.#asked) this.#stop.abort(LEFT);
     this.#end();
     await this.#answer.return(undefined);
     return { done: true, value: undefined };

@@ -28,17 +28,16 @@ export async function withDocument(documents: TrustedDocuments, principal: Princ
     return { body, url: withoutPersisted(path, params, extensions) ?? `${path}?${params}` };
   }
   if (request.method !== 'POST' || !isRecord(body)) return { body, url };
-  const { documentId, extensions, ...rest } = body;
-  const asked: AskedDocument = { query: typeof body['query'] === 'string' ? body['query'] : null, id: idOf(documentId, extensions) };
+  const asked = askedOf(body);
   const query = await documents.resolve(asked, principal);
   if (asked.id === null) return { body, url };
+  const { documentId: _, extensions, ...rest } = body;
   const others = isRecord(extensions) ? Object.fromEntries(Object.entries(extensions).filter(([name]) => name !== 'persistedQuery')) : extensions;
   return { body: { ...rest, query, ...(others === undefined ? {} : { extensions: others }) }, url };
 }
 
 /** What a message of a socket says of its document. */
-export function askedOf(payload: object): AskedDocument {
-  const fields: Record<string, unknown> = { ...payload };
+export function askedOf(fields: Readonly<Record<string, unknown>>): AskedDocument {
   return { query: typeof fields['query'] === 'string' ? fields['query'] : null, id: idOf(fields['documentId'], fields['extensions']) };
 }
 

@@ -102,7 +102,7 @@ export function protocolOptions({ executor, services, authenticator, documents, 
       }
       let query: string | null;
       try {
-        query = await documents.resolve(askedOf(payload), principal);
+        query = await documents.resolve(askedOf({ ...payload }), principal);
       } catch (error) {
         if (error instanceof GraphQLError) return [error];
         throw error;
