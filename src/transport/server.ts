@@ -7,20 +7,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallContext, Principal } from '../canonical/call.ts';
 import { AbortedError, KanonError } from '../canonical/errors.ts';
-import { requestContext, type RequestContext, type Services } from '../graphql/context.ts';
-import type { TrustedDocuments } from '../graphql/documents/trusted.ts';
-import type { GraphQLExecutor } from '../graphql/execution/executor.ts';
-import type { Admission, Authenticator } from '../policy/principals/authenticator.ts';
-import type { Log } from '../telemetry/log.ts';
-import type { Tracer } from '../telemetry/tracing/tracer.ts';
-import type { Metrics } from '../telemetry/metrics/metrics.ts';
+import { requestContext, type RequestContext } from '../graphql/context.ts';
+import type { Admission } from '../policy/principals/authenticator.ts';
 import { handleByApollo, startApollo } from './graphql/apollo.ts';
 import { answerDirectly } from './graphql/direct.ts';
 import { withDocument } from './graphql/document.ts';
 import { framingOf } from './graphql/framing.ts';
 import { paramsOfBody, paramsOfUrl } from './graphql/params.ts';
 import { handleStreamed, refuseSimpleRequest } from './graphql/streamed.ts';
-import type { SocketLife } from './graphql/socket-life.ts';
 import { CLOSING } from './graphql/socket-protocol.ts';
 import { GraphQLWebSockets } from './graphql/websocket.ts';
 import { CallerAddress } from './http/address.ts';
@@ -31,51 +25,20 @@ import { HttpError, sendError, sendJson } from './http/respond.ts';
 import { traceOf, traceRequest } from './http/trace.ts';
 import type { FlatHeaders, GatewayResponse } from './http/response.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { createListener, renewCertificate, type TlsFiles } from './http/tls.ts';
+import { createListener, renewCertificate } from './http/tls.ts';
 import { wishesOf } from './http/wishes.ts';
-import type { SealedRedis } from '../redis/sealed.ts';
 import type { RestFacade } from './rest/rest.ts';
 import { sendMetrics } from './metrics.ts';
+import type { TransportOptions } from './options.ts';
 import { ScopeError } from './scope.ts';
 import { handleUpload } from './uploads.ts';
-
-export interface TransportOptions {
-  host: string;
-  /** 0 takes a free one. */
-  port: number;
-  executor: GraphQLExecutor;
-  services: Services;
-  authenticator: Authenticator;
-  /** Told of whoever a path is not for. */
-  onRefused: (error: ScopeError, path: string) => void;
-  corsOrigins: readonly string[];
-  /** Networks of proxies whose `x-forwarded-for` is believed. */
-  trustedProxies: readonly string[];
-  /** Largest body, uploads excepted, and largest message of a socket; in bytes. */
-  maxBodyBytes: number;
-  maxSubscriptionsPerSocket: number;
-  socketLife: SocketLife;
-  documents: TrustedDocuments;
-  /** Null: without TLS. */
-  tls: TlsFiles | null;
-  /** Everybody is let in without a key. */
-  open: boolean;
-  /** Null where none is shared. */
-  redis: { readonly isUp: boolean } | null;
-  /** For what instances share and nobody else may read; null where there is no Redis, or no secret that they share. */
-  sealed: SealedRedis | null;
-  metrics: Pick<Metrics, 'text' | 'contentType'>;
-  /** Null where nothing is traced. */
-  tracer: Tracer | null;
-  log: Log;
-}
 
 /** Milliseconds in which a request must have arrived whole, uploads included. */
 const REQUEST_MS = 60_000;
 /** Milliseconds between two looks at whether those who are being answered are still let in. */
 const LOOK_MS = 500;
 const GRAPHQL_PATH = '/graphql';
-const HEALTH_PATHS: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz']);
+const HEALTH_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 /** Milliseconds between two looks at whether all requests have ended. */
 const DRAIN_LOOK_MS = 25;
 /** Connections that may wait to be taken: a burst of them must not be reset while this thread is busy. The kernel's own bound holds, too. */
@@ -148,6 +111,7 @@ export class Transport {
 
   async #handle(request: IncomingMessage, response: GatewayResponse): Promise<void> {
     const requestId = randomUUID();
+    const path = pathOf(request);
     const controller = new AbortController();
     response.common = ['x-request-id', requestId, ...this.#securityHeaders];
     if (this.#draining) response.setHeader('connection', 'close');
@@ -161,11 +125,11 @@ export class Transport {
     try {
       if (handleCors(request, response, this.#options.corsOrigins)) return;
       // Over /graphql, what a page can send without asking first is refused there.
-      if (pathOf(request) !== GRAPHQL_PATH && this.#isRefused(request)) throw new KanonError('FORBIDDEN', 'A page of another origin may not call this; allow it in `server.cors.origins`.');
-      await this.#route(request, response, requestId, controller.signal);
+      if (path !== GRAPHQL_PATH && this.#isRefused(request)) throw new KanonError('FORBIDDEN', 'A page of another origin may not call this; allow it in `server.cors.origins`.');
+      await this.#route(path, request, response, requestId, controller.signal);
     } catch (error) {
       if (controller.signal.aborted) return;
-      if (error instanceof ScopeError) this.#options.onRefused(error, pathOf(request) ?? '/');
+      if (error instanceof ScopeError) this.#options.onRefused(error, path);
       if (!(error instanceof KanonError) && !(error instanceof HttpError) && !(error instanceof GraphQLError)) this.#options.log.error({ err: error, requestId }, 'a request failed in an unexpected way');
       sendError(response, error, requestId);
     }
@@ -178,8 +142,12 @@ export class Transport {
   }
 
   /** @throws KanonError when the caller is not let in */
-  async #admit(request: IncomingMessage, authorization: string | undefined, signal: AbortSignal): Promise<Principal> {
-    const admission = await this.#options.authenticator.authenticate({ authorization, address: this.#addresses.of(request), signal });
+  #admit(request: IncomingMessage, authorization: string | undefined, signal: AbortSignal): Principal | Promise<Principal> {
+    const admission = this.#options.authenticator.authenticate({ authorization, address: this.#addresses.of(request), signal });
+    return admission instanceof Promise ? admission.then((late) => this.#admitted(request, late)) : this.#admitted(request, admission);
+  }
+
+  #admitted(request: IncomingMessage, admission: Admission): Principal {
     const running = this.#running.get(request);
     if (running !== undefined) running.admission = admission;
     return admission.principal;
@@ -192,31 +160,32 @@ export class Transport {
     }
   }
 
-  async #route(request: IncomingMessage, response: GatewayResponse, requestId: string, signal: AbortSignal): Promise<void> {
-    const path = pathOf(request);
+  async #call(request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<CallContext> {
+    const principal = await this.#admit(request, request.headers.authorization, signal);
+    return { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), ...traceOf(request) };
+  }
+
+  #route(path: string, request: IncomingMessage, response: GatewayResponse, requestId: string, signal: AbortSignal): void | Promise<void> {
     if (this.#draining && !HEALTH_PATHS.has(path)) throw CLOSING;
-    const authenticated = async (): Promise<CallContext> => {
-      const principal = await this.#admit(request, request.headers.authorization, signal);
-      return { principal, signal, requestId, metadata: null, ...wishesOf(request.headers), ...traceOf(request) };
-    };
+    if (path.startsWith('/v1/')) {
+      if (this.#rest !== null) return this.#rest.handle(request, response, requestId, signal);
+      return this.#restFacade().then((rest) => rest.handle(request, response, requestId, signal));
+    }
+    const authenticated = (): Promise<CallContext> => this.#call(request, requestId, signal);
     switch (path) {
       case GRAPHQL_PATH:
-        return this.#graphql(request, response, await authenticated());
+        return this.#graphql(request, response, authenticated());
       case '/uploads':
-        return handleUpload(request, response, this.#options.services.media, await authenticated());
+        return authenticated().then((call) => handleUpload(request, response, this.#options.services.media, call));
       case '/metrics':
-        return sendMetrics(response, this.#options.metrics, await authenticated());
-      case '/export': {
-        const call = await authenticated();
-        const { handleExport } = await import('./export.ts');
-        return handleExport(request, response, this.#options.services.ledger, call);
-      }
+        return authenticated().then((call) => sendMetrics(response, this.#options.metrics, call));
+      case '/export':
+        return authenticated().then(async (call) => (await import('./export.ts')).handleExport(request, response, this.#options.services.ledger, call));
       case '/healthz':
         return sendJson(response, 200, { status: 'ok' });
       case '/readyz':
         return this.#ready(response);
       default:
-        if (path?.startsWith('/v1/') === true) return (this.#rest ?? (await this.#restFacade())).handle(request, response, requestId, signal);
         throw new HttpError(404, new KanonError('BAD_USER_INPUT', 'There is nothing at this path; GraphQL is at /graphql, and the vendors\' APIs are below /v1.'));
     }
   }
@@ -228,7 +197,8 @@ export class Transport {
     sendJson(response, this.#draining ? 503 : 200, { status: this.#draining ? 'draining' : 'ready', ...shared });
   }
 
-  async #graphql(request: IncomingMessage, response: GatewayResponse, call: CallContext): Promise<void> {
+  async #graphql(request: IncomingMessage, response: GatewayResponse, authenticated: Promise<CallContext>): Promise<void> {
+    const call = await authenticated;
     const { executor, services, documents, log, maxBodyBytes } = this.#options;
     const context = requestContext(services, call);
     const framing = framingOf(request.headers.accept);
@@ -247,6 +217,7 @@ export class Transport {
   }
 }
 
-function pathOf({ url = '/' }: IncomingMessage): string | undefined {
-  return url.split('?', 1)[0];
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
 }

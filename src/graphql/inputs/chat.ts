@@ -1,5 +1,6 @@
 import type { CallContext } from '../../canonical/call.ts';
-import type { ChatRequest, ContentPart, ResponseFormat, ToolChoice } from '../../canonical/chat.ts';
+import { allOf } from '../../canonical/all-of.ts';
+import type { ChatRequest, ContentPart, Message, ResponseFormat, ToolChoice } from '../../canonical/chat.ts';
 import type { Media } from '../../media/media.ts';
 import type { ChatInput, ContentPartInput, ResponseFormatInput, ToolChoiceInput } from '../generated/resolvers.ts';
 import { audioOf, imageOf } from './media.ts';
@@ -11,11 +12,11 @@ import { checkTurns } from './turns.ts';
  */
 export async function chatRequest(input: ChatInput, media: Media, call: CallContext): Promise<ChatRequest> {
   checkTurns(input.messages, 'input.messages');
-  const messages = await Promise.all(
-    input.messages.map(async (message, index) => ({
-      role: message.role,
-      content: await Promise.all(message.content.map((part, at) => contentPart(part, `input.messages[${index}].content[${at}]`, media, call))),
-    })),
+  const messages = await allOf(
+    input.messages.map(({ role, content: given }, index): Message | Promise<Message> => {
+      const content = allOf(given.map((part, at) => contentPart(part, `input.messages[${index}].content[${at}]`, media, call)));
+      return content instanceof Promise ? content.then((parts) => ({ role, content: parts })) : { role, content };
+    }),
   );
   return {
     messages,
@@ -36,9 +37,9 @@ export async function chatRequest(input: ChatInput, media: Media, call: CallCont
   };
 }
 
-async function contentPart(part: ContentPartInput, field: string, media: Media, call: CallContext): Promise<ContentPart> {
-  if (part.image != null) return { type: 'image', image: await imageOf(part.image, `${field}.image`, media, call) };
-  if (part.audio != null) return { type: 'audio', audio: await audioOf(part.audio, `${field}.audio`, media, call) };
+function contentPart(part: ContentPartInput, field: string, media: Media, call: CallContext): ContentPart | Promise<ContentPart> {
+  if (part.image != null) return imageOf(part.image, `${field}.image`, media, call).then((image) => ({ type: 'image', image }));
+  if (part.audio != null) return audioOf(part.audio, `${field}.audio`, media, call).then((audio) => ({ type: 'audio', audio }));
   if (part.toolCall != null) {
     const { id, name, arguments: args } = part.toolCall;
     return { type: 'toolCall', call: { id, name, arguments: JSON.stringify(args) } };

@@ -5,12 +5,12 @@ import type { Media, MediaSource } from '../../media/media.ts';
 import type { AudioInput, ImageInput } from '../generated/resolvers.ts';
 
 /** @throws InputError, MediaError */
-export function imageOf(input: ImageInput, field: string, media: Media, call: CallContext): Promise<Image> {
+export async function imageOf(input: ImageInput, field: string, media: Media, call: CallContext): Promise<Image> {
   return media.image(source(input, field), field, call.principal.app, call.signal);
 }
 
 /** @throws InputError, MediaError */
-export function audioOf(input: AudioInput, field: string, media: Media, call: CallContext): Promise<Audio> {
+export async function audioOf(input: AudioInput, field: string, media: Media, call: CallContext): Promise<Audio> {
   return media.audio(source(input, field), field, call.principal.app, call.signal);
 }
 

@@ -19,8 +19,8 @@ export interface Admission {
 
 /** Finds out who calls, the same way for every transport. */
 export interface Authenticator {
-  /** @throws KanonError UNAUTHENTICATED, FORBIDDEN from a network that the key is not for, RATE_LIMITED */
-  authenticate(shown: Shown): Promise<Admission>;
+  /** At once where nothing has to be waited for. @throws KanonError UNAUTHENTICATED, FORBIDDEN from a network that the key is not for, RATE_LIMITED */
+  authenticate(shown: Shown): Admission | Promise<Admission>;
 }
 
 /** Why somebody was not let in: what the caller is told, and what the audit trail is. */
@@ -35,5 +35,5 @@ const DEV: Principal = { keyId: null, app: 'dev', user: null, team: null, scopes
 
 /** Lets everybody in: `--dev`, on loopback only. */
 export const OPEN: Authenticator = {
-  authenticate: async () => ({ principal: DEV, current: () => DEV }),
+  authenticate: () => ({ principal: DEV, current: () => DEV }),
 };

@@ -21,10 +21,13 @@ export class Door implements Authenticator {
     this.#options = options;
   }
 
-  async authenticate({ authorization, address, signal }: Shown): Promise<Admission> {
-    const admitted = await this.#admit(authorization, address);
-    if (!('error' in admitted)) return admitted;
-    const { reason, subject, error } = admitted;
+  authenticate(shown: Shown): Admission | Promise<Admission> {
+    const admitted = this.#admit(shown.authorization, shown.address);
+    if (admitted instanceof Promise) return admitted.then((settled) => ('error' in settled ? this.#refuse(settled, shown) : settled));
+    return 'error' in admitted ? this.#refuse(admitted, shown) : admitted;
+  }
+
+  async #refuse({ reason, subject, error }: Rejection, { address, signal }: Shown): Promise<never> {
     this.#options.refusals.note({ actor: `address:${address}`, action: 'auth.refused', subject, reason });
     // Who shows nothing guesses nothing, and where the issuer cannot be reached it is not the caller's fault.
     if (reason !== 'missing' && reason !== 'unavailable') await this.#failed.failed(address, signal);

@@ -26,7 +26,7 @@ import { SharedAnswers } from './shared-answers.ts';
 export interface RestOptions {
   services: Services;
   /** @throws KanonError when the caller is not let in */
-  admit: (request: IncomingMessage, authorization: string | undefined, signal: AbortSignal) => Promise<Principal>;
+  admit: (request: IncomingMessage, authorization: string | undefined, signal: AbortSignal) => Principal | Promise<Principal>;
   /** Told of whoever a path is not for. */
   onRefused: (error: ScopeError, path: string) => void;
   /** Largest body, in bytes. */
@@ -110,7 +110,7 @@ export class RestFacade {
   }
 
   /** @throws KanonError UNAUTHENTICATED */
-  #principal(request: IncomingMessage, signal: AbortSignal): Promise<Principal> {
+  #principal(request: IncomingMessage, signal: AbortSignal): Principal | Promise<Principal> {
     const { headers } = request;
     const key = headers['x-api-key'];
     // A program of Anthropic's SDK may send both; its key is what it was given.
