@@ -98,7 +98,7 @@ function textFor(columns: readonly string[]): string {
       from json_to_recordset($7::json) as charge (counter text, bucket bigint, amount bigint, "forgottenAt" bigint, "window" bigint)
       where (select ok from fresh) and (select count(*) from closed) >= 0),
     spent as (insert into budget_spend as sums (counter, bucket, spent, forgotten_at)
-      select counter, bucket, amount, forgotten_at from charges
+      select counter, bucket, sum(amount), max(forgotten_at) from charges group by counter, bucket order by counter, bucket
       on conflict (counter, bucket) do update set spent = sums.spent + excluded.spent
       returning 1),
     owed as (select counter, window_id, sum(amount) as amount from charges group by counter, window_id
