@@ -50,16 +50,13 @@ export function estimateAudioOf(request: ChatRequest): number {
 
 /** Tokens of a chat request, estimated: used where a vendor reports none. */
 export function estimateInput(request: ChatRequest): number {
-  let tokens = estimateImages(imagesOf(request)) + estimateAudioOf(request) + TOKENS_PER_PDF * countParts(request, isPdf);
-  for (const text of textsOf(request)) tokens += estimateTokens(text);
-  return tokens;
+  const others = estimateImages(imagesOf(request)) + estimateAudioOf(request) + TOKENS_PER_PDF * countParts(request, isPdf);
+  return others + sumOfTexts(request, estimateTokens);
 }
 
 /** Letters of a chat request: about as many as tokens at the most, and counted at once. */
 export function charactersOf(request: ChatRequest): number {
-  let characters = 0;
-  for (const text of textsOf(request)) characters += text.length;
-  return characters;
+  return sumOfTexts(request, (text) => text.length);
 }
 
 /** Whether a request has a PDF: nobody here looks into them. */
@@ -81,20 +78,22 @@ function countParts({ messages }: ChatRequest, is: (part: ContentPart) => boolea
   return count;
 }
 
-/** All text that is sent with a request. */
-function* textsOf(request: ChatRequest): Generator<string> {
+/** Over all text that is sent with a request. */
+function sumOfTexts(request: ChatRequest, sizeOf: (text: string) => number): number {
+  let sum = 0;
   for (const { content } of request.messages) {
     for (const part of content) {
-      if (part.type === 'text' || part.type === 'reasoning') yield part.text;
-      else if (part.type === 'toolCall') yield part.call.arguments;
-      else if (part.type === 'toolResult') yield part.result.content;
-      else if (part.type === 'document' && part.document.kind === 'text') yield part.document.text;
-      else if (part.type === 'vendor') yield JSON.stringify(part.block);
+      if (part.type === 'text' || part.type === 'reasoning') sum += sizeOf(part.text);
+      else if (part.type === 'toolCall') sum += sizeOf(part.call.arguments);
+      else if (part.type === 'toolResult') sum += sizeOf(part.result.content);
+      else if (part.type === 'document' && part.document.kind === 'text') sum += sizeOf(part.document.text);
+      else if (part.type === 'vendor') sum += sizeOf(JSON.stringify(part.block));
     }
   }
-  for (const { text } of request.grounding) yield text;
-  for (const { parameters } of request.tools) yield JSON.stringify(parameters);
-  for (const { definition } of request.vendorTools?.tools ?? []) yield JSON.stringify(definition);
+  for (const { text } of request.grounding) sum += sizeOf(text);
+  for (const { parameters } of request.tools) sum += sizeOf(JSON.stringify(parameters));
+  for (const { definition } of request.vendorTools?.tools ?? []) sum += sizeOf(JSON.stringify(definition));
+  return sum;
 }
 
 /** The usage of an answer that came without any, or that was cut: estimated, and marked so. */

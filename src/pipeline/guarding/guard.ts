@@ -32,18 +32,19 @@ interface Guarded {
 /** The rules of the principal's policy on what callers say, on what was retrieved for them, and on what models answer. */
 export function guard({ policies, refusals }: GuardOptions): Stage {
   const guarded = new WeakMap<Call, Guarded>();
+  const judgeRequest = async (call: Call, judge: Judge): Promise<void> => {
+    for (const place of ['input', 'grounding'] as const) {
+      for (const guardrail of judge.on(place)) await judgeTexts(call, judge, guardrail, place);
+    }
+    const begun = call.is('CHAT') ? begunAnswer(call.request) : '';
+    const json = call.is('CHAT') && (call.request.responseFormat?.type ?? 'text') !== 'text';
+    guarded.set(call, { judge, begun, answer: new Answer(begun), json });
+  };
   return {
     name: 'guard',
-    async enter(call) {
+    enter(call) {
       const { guardrails } = policies().of(call.context.principal);
-      if (guardrails.length === 0) return;
-      const judge = new Judge(call, guardrails, systemTextsOf(call), refusals);
-      for (const place of ['input', 'grounding'] as const) {
-        for (const guardrail of judge.on(place)) await judgeTexts(call, judge, guardrail, place);
-      }
-      const begun = call.is('CHAT') ? begunAnswer(call.request) : '';
-      const json = call.is('CHAT') && (call.request.responseFormat?.type ?? 'text') !== 'text';
-      guarded.set(call, { judge, begun, answer: new Answer(begun), json });
+      return guardrails.length === 0 ? undefined : judgeRequest(call, new Judge(call, guardrails, systemTextsOf(call), refusals));
     },
     moderate(texts, context) {
       const { guardrails } = policies().of(context.principal);
@@ -51,8 +52,9 @@ export function guard({ policies, refusals }: GuardOptions): Stage {
     },
     progress(call, chunk) {
       const state = guarded.get(call);
-      const wholes = state?.judge.on('output').filter(isWhole) ?? [];
-      if (state === undefined || wholes.length === 0) return null;
+      if (state === undefined) return null;
+      const wholes = state.judge.on('output').filter(isWhole);
+      if (wholes.length === 0) return null;
       state.answer.add(chunk);
       return chunk.type === 'finish' ? judgeAnswer(state, wholes) : null;
     },

@@ -1,4 +1,4 @@
-import type { CallContext, Principal } from '../../canonical/call.ts';
+import type { CallContext, CallPlan, Principal } from '../../canonical/call.ts';
 import { estimateTokens } from '../../canonical/estimate.ts';
 import type { Config } from '../../config/config.ts';
 import type { BudgetLimit, Budgets, BudgetStatus, BudgetUse } from '../../ledger/ledger.ts';
@@ -89,7 +89,8 @@ export class Spending {
     this.#seen.add(limits);
     const size = sizeOf(operation, call.request);
     const most = mostOf(model, size);
-    const reservation = await this.#take(call, limits, most);
+    const planned = call.context.plan === undefined ? null : await this.#claim(call, call.context.plan);
+    const reservation = planned ?? (await this.#reserveOne(call, limits, most));
     const reservedOutput = outputOf(model, size);
     const step = Math.min(LARGEST_STEP, Math.max(LEAST_STEP, Math.ceil(reservedOutput / 4)));
     this.#open.set(call, { reservation, output: 0, reservedOutput, step: size.maxOutput === null ? Math.max(LEAST_STEP, reservedOutput) : step });
@@ -101,16 +102,18 @@ export class Spending {
     if (covering !== null) await covering;
   }
 
-  async #take(call: Call, limits: readonly BudgetLimit[], most: BudgetUse): Promise<CallReservation> {
-    const { operation, model, context } = call;
-    const callId = context.plan === undefined ? null : await context.plan.claim(operation, model.name);
+  /** What was reserved for the call before it began; null where nothing was. */
+  async #claim(call: Call, plan: CallPlan): Promise<CallReservation | null> {
+    const callId = await plan.claim(call.operation, call.model.name);
     const planned = callId === null ? undefined : this.#planned.get(callId);
-    if (planned !== undefined) {
-      this.#planned.delete(planned.callId);
-      call.id = planned.callId;
-      return planned;
-    }
-    const failOpen = failsOpen(this.#config(), context.principal);
+    if (planned === undefined) return null;
+    this.#planned.delete(planned.callId);
+    call.id = planned.callId;
+    return planned;
+  }
+
+  async #reserveOne(call: Call, limits: readonly BudgetLimit[], most: BudgetUse): Promise<CallReservation> {
+    const failOpen = failsOpen(this.#config(), call.context.principal);
     const [first] = await this.#budgets.reserve([{ callId: call.id, limits, estimate: most }], failOpen);
     if (first === undefined) throw new RangeError('One reservation was asked for, and none came.');
     return new CallReservation(this.#budgets, limits, failOpen, first);

@@ -39,6 +39,16 @@ const MOST_CHARACTERS = 1_000_000;
  */
 export function payload({ payloadsOf, policies, log }: PayloadOptions): Stage {
   const kept = new WeakMap<Call, Kept>();
+  const add = async (call: Call, keep: Kept): Promise<void> => {
+    const { wanted, pictures } = keep;
+    try {
+      const said = keep.session === null ? asSent(call, keep) : await maskedHere(call, keep, keep.session);
+      call.payload = { ...said, keepMs: wanted.retention, ...(pictures !== null && { pictures: pictures.within(wanted.maxPictureBytes) }) };
+    } catch (error) {
+      // An engine's message may quote the text.
+      log.warn({ callId: call.id, reason: error instanceof Error ? error.name : 'unknown' }, 'a prompt is not kept, as it could not be masked');
+    }
+  };
   return {
     name: 'payload',
     enter(call) {
@@ -52,17 +62,9 @@ export function payload({ payloadsOf, policies, log }: PayloadOptions): Stage {
       kept.set(call, { wanted, prompt, session, pictures: wanted.pictures ? new SentPictures(call) : null });
       call.keepAnswer = true;
     },
-    async leave(call) {
+    leave(call) {
       const keep = kept.get(call);
-      if (keep === undefined) return;
-      const { wanted, pictures } = keep;
-      try {
-        const said = keep.session === null ? asSent(call, keep) : await maskedHere(call, keep, keep.session);
-        call.payload = { ...said, keepMs: wanted.retention, ...(pictures !== null && { pictures: pictures.within(wanted.maxPictureBytes) }) };
-      } catch (error) {
-        // An engine's message may quote the text.
-        log.warn({ callId: call.id, reason: error instanceof Error ? error.name : 'unknown' }, 'a prompt is not kept, as it could not be masked');
-      }
+      return keep === undefined ? undefined : add(call, keep);
     },
   };
 }

@@ -19,6 +19,7 @@ export interface Opened {
  */
 export function openFirst(model: RouteModel, plan: RoutePlan, request: ChatRequest, stream: boolean, context: RouteContext): Promise<Opened> {
   const { targets, forRefusals } = plan;
+  if (model.strategy !== 'race' && (model.hedgeMs === null || targets.length < 2)) return openAlong(new Walk(model, context, targets, forRefusals), model, request, stream, context);
   const along = (walk: Walk, branch: RouteContext): Promise<Opened> => openAlong(walk, model, request, stream, branch);
   if (model.strategy === 'race') {
     const branches = targets.map((target) => (signal: AbortSignal) => {
@@ -27,15 +28,14 @@ export function openFirst(model: RouteModel, plan: RoutePlan, request: ChatReque
     });
     return firstOf(branches, { afterMs: 0, signal: context.signal, discard, isFinal: () => false });
   }
-  const [first, ...others] = targets;
-  if (model.hedgeMs === null || first === undefined || others.length === 0) return along(new Walk(model, context, targets, forRefusals), context);
+  const [first, others] = [targets.slice(0, 1), targets.slice(1)];
   const branchOf = (own: readonly Target[], rest: readonly Target[]) => async (signal: AbortSignal): Promise<Opened> => {
     const branch = { ...context, signal };
     const opened = await along(new Walk(model, branch, own, forRefusals), branch);
     opened.walk.append(rest);
     return opened;
   };
-  return firstOf([branchOf([first], others), branchOf(others, [first])], { afterMs: model.hedgeMs, signal: context.signal, discard, isFinal: isFinalForHedge });
+  return firstOf([branchOf(first, others), branchOf(others, first)], { afterMs: model.hedgeMs ?? 0, signal: context.signal, discard, isFinal: isFinalForHedge });
 }
 
 async function openAlong(walk: Walk, model: RouteModel, request: ChatRequest, stream: boolean, context: RouteContext): Promise<Opened> {
