@@ -39,7 +39,11 @@ export class KnownValues {
 
   /** @param found what detectors have found in the text; where that is all there is, the result may leave it out */
   find(text: string, found: readonly Span[]): Span[] {
-    if (this.#phrases.length <= FEW && this.#phrases.every((phrase) => isAll(phrase, text, found))) return [];
+    if (this.#phrases.length === 0) return [];
+    if (this.#phrases.length <= FEW) {
+      const sorted = found.toSorted((a, b) => a.start - b.start);
+      if (this.#phrases.every((phrase) => isAll(phrase, text, sorted))) return [];
+    }
     this.#index ??= new WordIndex({ ignoreCase: false });
     for (; this.#indexed < this.#phrases.length; this.#indexed++) {
       const phrase = this.#phrases[this.#indexed];
@@ -56,11 +60,19 @@ export class KnownValues {
   }
 }
 
-/** Whether a value stands nowhere in a text but within finds of its kind: to find it once more would change nothing. */
-function isAll({ value, kind }: { value: string; kind: MaskKind }, text: string, found: readonly Span[]): boolean {
+/**
+ * Whether a value stands nowhere in a text but within finds of its kind: to find it once more would change nothing.
+ * Linear: places and finds are gone through side by side.
+ */
+function isAll({ value, kind }: { value: string; kind: MaskKind }, text: string, sorted: readonly Span[]): boolean {
+  let next = 0;
+  let reach = 0;
   for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + 1)) {
-    const end = at + value.length;
-    if (!found.some((span) => span.kind === kind && span.start <= at && span.end >= end)) return false;
+    for (let span = sorted[next]; span && span.start <= at; span = sorted[next]) {
+      if (span.kind === kind) reach = Math.max(reach, span.end);
+      next += 1;
+    }
+    if (reach < at + value.length) return false;
   }
   return true;
 }
