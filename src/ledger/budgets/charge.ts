@@ -10,6 +10,14 @@ export interface Charge {
   window: number;
 }
 
+/** Part of a lease. */
+export interface LeasePart {
+  counter: string;
+  window: number;
+  /** Nano-USD, tokens, requests, calls. */
+  amount: number;
+}
+
 /** A call under way, and what it is charged with when nothing else becomes known of it. */
 export interface OpenReservation {
   /** The id of the call. */

@@ -7,7 +7,7 @@ import type { Counters } from './counter.ts';
 import { type Demand, Leasing } from './leasing.ts';
 import type { Lender, Need, Standing, StandingRequest } from './lender.ts';
 import { counted } from './refusal.ts';
-import type { Upkeep } from './upkeep.ts';
+import { TRUST_MS, type Upkeep } from './upkeep.ts';
 
 /** Milliseconds that a lease may take before the database is asked whether it is there at all. */
 const LATE_MS = 15;
@@ -85,7 +85,7 @@ export class DatabaseLender implements Lender {
   async #round(demands: readonly Demand[]): Promise<void> {
     if (this.#down) throw new Error('The database is out of reach.');
     // Late or not: what the store has given is ours.
-    const answered = this.#ask(demands);
+    const answered = this.#lease(demands);
     try {
       await this.#patiently(answered);
     } catch (error) {
@@ -131,9 +131,13 @@ export class DatabaseLender implements Lender {
   async #warmUp(): Promise<void> {
     await this.#pulse();
     await this.standing([{ counter: '', window: 0, from: 0 }]);
+    await this.#upkeep.regain();
   }
 
-  async #ask(demands: readonly Demand[]): Promise<void> {
+  /** What was leased while leases are not trusted could not be spent, and whoever needs it would lease again and again. */
+  async #lease(demands: readonly Demand[]): Promise<void> {
+    if (!this.#upkeep.isTrusted) await this.#upkeep.regain();
+    const askedAt = Date.now();
     const requests: LeaseRequest[] = demands.map(({ part, least, wanted }) => ({
       counter: part.counter.name,
       window: part.counter.windowId,
@@ -144,6 +148,7 @@ export class DatabaseLender implements Lender {
     }));
     const replies = await this.#store.ask('lease', this.#lessee, requests);
     const now = Date.now();
+    if (now - askedAt > TRUST_MS) this.#upkeep.doubt();
     for (const [index, { part }] of demands.entries()) {
       const reply = replies[index];
       if (reply !== undefined) part.counter.leased(reply.granted, reply.available, now);

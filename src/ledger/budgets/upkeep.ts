@@ -1,14 +1,14 @@
 import type { Log } from '../../telemetry/log.ts';
 import type { AskStore } from '../store/ask.ts';
 import type { Attempts } from './attempts.ts';
-import type { Lessee } from './charge.ts';
+import type { LeasePart, Lessee } from './charge.ts';
 import type { Counters } from './counter.ts';
 import type { OpenCalls } from './open-calls.ts';
 
 /** Milliseconds between two looks at what is to be renewed, given back and settled. */
 const TICK_MS = 1_000;
 /** Milliseconds after the last renewal until which an instance trusts its leases; less than the leases last. */
-const TRUST_MS = 7_000;
+export const TRUST_MS = 7_000;
 /** Milliseconds between two searches for instances that are gone. */
 const SEARCH_MS = 3_000;
 /** Milliseconds after which a counter that nobody uses is forgotten; what it counts is in the store. */
@@ -23,6 +23,7 @@ export class Upkeep {
   readonly #attempts: Attempts;
   readonly #log: Log;
   #trustedUntil: number;
+  #doubts = 0;
   #searchedAt = Date.now();
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
@@ -63,36 +64,60 @@ export class Upkeep {
   async #tick(): Promise<void> {
     const now = Date.now();
     await this.#calls.settleRest(now - TICK_MS);
-    await this.#renew(now);
-    if (this.#lessee.alone || now - this.#searchedAt < SEARCH_MS) return;
+    await this.#renew();
+    if (this.#lessee.alone || !this.isTrusted || now - this.#searchedAt < SEARCH_MS) return;
     this.#searchedAt = now;
     await this.#attempts.make('look for instances that are gone', () => this.#clearAfter(null));
   }
 
   /** Gives back all that is not in use: limits may have become smaller. */
   async giveBack(): Promise<void> {
-    await this.#renew(Date.now(), true);
+    await this.#renew(true);
+  }
+
+  /**
+   * Makes sure that leases are trusted: after an outage what is leased here is given up before anything is leased anew.
+   * @throws Error when the store does not answer
+   */
+  async regain(): Promise<void> {
+    if (!this.isTrusted) await this.#renew();
+    if (!this.isTrusted) throw new Error('The leases could not be renewed.');
+  }
+
+  /** A lease was so long under way that it may be void already: all are given up before the next one. */
+  doubt(): void {
+    if (this.#lessee.alone) return;
+    this.#doubts += 1;
+    this.#trustedUntil = Number.NEGATIVE_INFINITY;
   }
 
   /** @param all of what is not in use is given back */
-  async #renew(now: number, all = false): Promise<void> {
-    const lapsed = now >= this.#trustedUntil;
-    const returned = this.#idle(now, lapsed || all);
+  async #renew(all = false): Promise<void> {
+    // Given up is only what somebody hears of: the store would keep the rest leased for as long as this instance lives.
+    if (!this.isTrusted && !(await this.#attempts.make('renew leases', () => this.#store.ask('pulse')))) return;
+    const now = Date.now();
+    const [until, doubts] = [this.#trustedUntil, this.#doubts];
+    const lapsed = now >= until;
+    const returned = this.#idle(now, lapsed, all);
     if (this.#lessee.alone && returned.length === 0) return;
     const renewed = await this.#attempts.make('renew leases', () => this.#store.ask('renewLeases', this.#lessee, returned));
-    if (renewed && !this.#lessee.alone) this.#trustedUntil = now + TRUST_MS;
+    const held = Date.now() < until;
+    // What lapsed before it was renewed, or came meanwhile and too late, may be others' by now.
+    if (renewed && (lapsed || held) && doubts === this.#doubts) this.#trustedUntil = Math.max(this.#trustedUntil, now + TRUST_MS);
+    // Other instances were out of reach as well, and are not gone.
+    if (renewed && lapsed) this.#searchedAt = now + this.#lessee.leaseMs;
     // What could not be given back is still ours, unless it has been so long that others may have it.
-    if (!renewed && !lapsed) for (const { counter, window, amount } of returned) this.#counters.get(counter, window).granted += amount;
+    if (!renewed && held) for (const { counter, window, amount } of returned) this.#counters.get(counter, window).granted += amount;
   }
 
-  /** Takes from the counters what others may need more. */
-  #idle(now: number, lapsed: boolean): { counter: string; window: number; amount: number }[] {
-    const returned: { counter: string; window: number; amount: number }[] = [];
+  /** Takes from the counters what others may need more; of what has lapsed all that is not in use. */
+  #idle(now: number, lapsed: boolean, all: boolean): LeasePart[] {
+    const returned: LeasePart[] = [];
     for (const counter of this.#counters) {
       const { free } = counter;
       const unused = now - counter.usedAt;
       const forgotten = counter.open === 0 && unused > FORGET_MS;
-      if (free > 0 && (lapsed || forgotten || (unused > TICK_MS && !this.#lessee.alone))) {
+      if (free > 0 && (lapsed || all || forgotten || (unused > TICK_MS && !this.#lessee.alone))) {
         counter.granted -= free;
         returned.push({ counter: counter.name, window: counter.windowId, amount: free });
       }

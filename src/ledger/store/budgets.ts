@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely';
-import type { Charge, LeaseReply, LeaseRequest, Lessee, Opened, OpenReservation } from '../budgets/charge.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Charge, LeasePart, LeaseReply, LeaseRequest, Lessee, Opened, OpenReservation } from '../budgets/charge.ts';
 import type { Tables } from './tables.ts';
 
 /** Part of what is left that an instance gets beyond what is asked for, so that it need not ask again at once. */
@@ -35,7 +35,7 @@ async function leaseOne(trx: Kysely<Tables>, lessee: Lessee, request: LeaseReque
       .onConflict((conflict) =>
         conflict.columns(['counter', 'window_id', 'instance']).doUpdateSet({
           amount: sql<number>`budget_leases.amount + excluded.amount`,
-          expires_at: sql<number>`excluded.expires_at`,
+          expires_at: later(sql.ref('budget_leases.expires_at'), sql`excluded.expires_at`),
         }),
       )
       .execute();
@@ -99,7 +99,7 @@ export async function charge(trx: Kysely<Tables>, instance: string, charges: rea
         conflict.columns(['counter', 'bucket']).doUpdateSet({ spent: sql<number>`budget_spend.spent + excluded.spent` }),
       )
       .execute();
-    await payBack(trx, instance, counter, window, amount);
+    await payBack(trx, instance, { counter, window, amount });
   }
 }
 
@@ -147,17 +147,22 @@ export async function closeReservations(trx: Kysely<Tables>, ids: readonly strin
 export async function renewLeases(
   db: Kysely<Tables>,
   lessee: Lessee,
-  returned: readonly Pick<Charge, 'counter' | 'window' | 'amount'>[],
+  returned: readonly LeasePart[],
 ): Promise<void> {
-  const expires_at = Date.now() + lessee.leaseMs;
+  const expires_at = later(sql.ref('expires_at'), sql`${Date.now() + lessee.leaseMs}`);
   await db.transaction().execute(async (trx) => {
     await trx.updateTable('budget_leases').set({ expires_at }).where('instance', '=', lessee.instance).execute();
     await trx.updateTable('reservations').set({ expires_at }).where('instance', '=', lessee.instance).execute();
-    for (const { counter, window, amount } of returned) await payBack(trx, lessee.instance, counter, window, amount);
+    for (const part of returned) await payBack(trx, lessee.instance, part);
   });
 }
 
-async function payBack(trx: Kysely<Tables>, instance: string, counter: string, window: number, amount: number): Promise<void> {
+/** What was long under way to the database does not shorten what was renewed meanwhile. */
+function later(one: RawBuilder<unknown>, other: RawBuilder<unknown>): RawBuilder<number> {
+  return sql<number>`case when ${one} > ${other} then ${one} else ${other} end`;
+}
+
+async function payBack(trx: Kysely<Tables>, instance: string, { counter, window, amount }: LeasePart): Promise<void> {
   await trx
     .updateTable('budget_leases')
     .set({ amount: sql<number>`case when amount > ${amount} then amount - ${amount} else 0 end` })

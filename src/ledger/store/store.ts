@@ -5,7 +5,7 @@ import type { CallPlace } from '../cursor.ts';
 import type { CallFilter, CallPayload, KeptPicture, SaidTexts, UsageRow } from '../record.ts';
 import type { AlertLook, AlertTask, SeenAlert } from '../../telemetry/alerts/agreement.ts';
 import { agreeOnAlerts, alertsSeenBy } from './alerts.ts';
-import type { Charge, LeaseReply, LeaseRequest, Lessee, Opened, OpenReservation } from '../budgets/charge.ts';
+import type { LeasePart, LeaseReply, LeaseRequest, Lessee, Opened, OpenReservation } from '../budgets/charge.ts';
 import { budgetStanding, clearAfter, lease, openReservations, renewLeases, settle } from './budgets.ts';
 import { CallWriter } from './call-writer.ts';
 import { type CallEntry, callsById, listCalls } from './calls.ts';
@@ -140,7 +140,7 @@ export class Store {
     await retrying(() => settle(this.#db, instance, settled));
   }
 
-  async renewLeases(lessee: Lessee, returned: readonly Pick<Charge, 'counter' | 'window' | 'amount'>[]): Promise<void> {
+  async renewLeases(lessee: Lessee, returned: readonly LeasePart[]): Promise<void> {
     await retrying(() => renewLeases(this.#db, lessee, returned));
   }
 
