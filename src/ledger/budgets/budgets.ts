@@ -8,7 +8,7 @@ import { DatabaseLender } from './database-lender.ts';
 import type { Lender, Need } from './lender.ts';
 import { type BudgetLimit, type BudgetUse, isBudget } from './limit.ts';
 import { OpenCalls } from './open-calls.ts';
-import { chargeOf, isLasting, missing, partsOf, refusalOf, useOf } from './parts.ts';
+import { chargeOf, isLasting, missing, partsOf, refusalOf, settle, take } from './parts.ts';
 import { RedisLender } from './redis/redis-lender.ts';
 import { BudgetUnavailable } from './refusal.ts';
 import { type BudgetStatus, statusFrom } from './status.ts';
@@ -119,11 +119,8 @@ export class Budgets {
     const now = Date.now();
     const charges: Charge[] = [];
     for (const part of open.parts) {
-      part.counter.open -= part.amount;
-      if (part.limit.unit === 'CONCURRENT') continue;
-      const amount = useOf(part.limit, actual) ?? part.amount;
-      part.counter.granted -= amount;
-      if (amount > 0) this.#charge(chargeOf(part, amount, now), part, charges);
+      const used = settle(part, actual);
+      if (used > 0) this.#charge(chargeOf(part, used, now), part, charges);
     }
     this.#calls.settled(open.callId, charges);
   }
@@ -224,7 +221,7 @@ export class Budgets {
   #take(request: ReserveRequest, parts: readonly Part[], warnings: string[], now: number): Reservation {
     const lasting: Charge[] = [];
     for (const part of parts) {
-      part.counter.open += part.amount;
+      take(part);
       if (isLasting(part, now)) lasting.push(chargeOf(part, part.amount, now));
     }
     if (lasting.length > 0) this.#calls.opened(request.callId, lasting);

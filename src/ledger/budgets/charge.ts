@@ -6,8 +6,8 @@ export interface Charge {
   /** Nano-USD, tokens, requests. */
   amount: number;
   forgottenAt: number;
-  /** The lease that it is paid from. */
-  window: number;
+  /** The lease that it is paid from; null: let in without one. */
+  window: number | null;
 }
 
 /** Part of a lease. */

@@ -13,8 +13,12 @@ export class LocalCounter {
   readonly windowId: number;
   /** Leased and not yet used; what is open is part of it. Below zero when calls used more than they had reserved. */
   granted = 0;
-  /** Reserved by calls under way. */
+  /** Reserved by calls under way, of what is leased. */
   open = 0;
+  /** Reserved by calls under way that were let in without a lease. */
+  unleased = 0;
+  /** Used without a lease, and perhaps not yet recorded where others see it. */
+  unrecorded = 0;
   /** When it was last reserved from; milliseconds since 1970. */
   usedAt = 0;
   #left = 0;
@@ -27,7 +31,24 @@ export class LocalCounter {
 
   /** What may be reserved without asking anyone. */
   get free(): number {
-    return this.granted - this.open;
+    return this.granted - this.open - this.unleased - this.unrecorded;
+  }
+
+  /** Reserved by calls under way. */
+  get underWay(): number {
+    return this.open + this.unleased;
+  }
+
+  /** Nothing is under way here, and nothing on its way to the store. */
+  get isQuiet(): boolean {
+    return this.underWay === 0 && this.unrecorded === 0;
+  }
+
+  /** Gives up what is free. @param most of it @returns how much that was */
+  giveUp(most = Number.POSITIVE_INFINITY): number {
+    const given = Math.min(most, Math.max(0, this.free));
+    this.granted -= given;
+    return given;
   }
 
   /** The store has answered. */
@@ -83,4 +104,6 @@ export interface Part {
   window: Window;
   counter: LocalCounter;
   amount: number;
+  /** False for what was let in without: no lease pays for it. */
+  leased: boolean;
 }

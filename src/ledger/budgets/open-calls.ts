@@ -78,6 +78,12 @@ export class OpenCalls {
     return settled.charges;
   }
 
+  /** A call that was settled before a time still waits for its charges to be taken to the store. @param time milliseconds since 1970 */
+  hasSettledBefore(time: number): boolean {
+    for (const { at } of this.#settled.values()) if (at <= time) return true;
+    return false;
+  }
+
   /** Charges the calls that were settled before a time, and whose record did not take the charges with it. */
   async settleRest(before: number): Promise<void> {
     const rest = [...this.#settled].filter(([id, { at }]) => at <= before && !this.#beingWritten.has(id));

@@ -18,7 +18,7 @@ export function partsOf(limits: readonly BudgetLimit[], estimate: BudgetUse, len
     const lender = lenderOf(limit);
     const counter = lender.counters.get(counterOf(limit), window.id);
     counter.usedAt = now;
-    parts.push({ lender, limit, window, counter, amount });
+    parts.push({ lender, limit, window, counter, amount, leased: false });
   }
   return parts;
 }
@@ -57,8 +57,30 @@ function tightest(limits: readonly BudgetLimit[]): readonly BudgetLimit[] {
   return found;
 }
 
+/** Reserves. What no lease carries is let in all the same, and counted apart: it is for the caller to refuse that. */
+export function take(part: Part): void {
+  const { lender, counter, amount } = part;
+  part.leased = lender.isTrusted && counter.free >= amount;
+  if (part.leased) counter.open += amount;
+  else counter.unleased += amount;
+}
+
+/** Ends a reservation. @returns what was used of the limit, as it was reserved where that is not known */
+export function settle({ lender, limit, counter, amount, leased }: Part, actual: BudgetUse): number {
+  if (leased) counter.open -= amount;
+  else counter.unleased -= amount;
+  // Over with the call.
+  if (limit.unit === 'CONCURRENT') return 0;
+  const used = useOf(limit, actual) ?? amount;
+  if (leased) counter.granted -= used;
+  else if (lender.used === undefined) counter.unrecorded += used;
+  // Redis is told of it from now on: what was leased beside it, so that it had room, would count twice.
+  else counter.giveUp(used);
+  return used;
+}
+
 /** How much of a limit a use takes; null where it is not known. */
-export function useOf(limit: BudgetLimit, use: BudgetUse): number | null {
+function useOf(limit: BudgetLimit, use: BudgetUse): number | null {
   if (limit.unit === 'CONCURRENT') return 1;
   const amount = limit.unit === 'USD' ? use.usd : limit.unit === 'TOKENS' ? use.tokens : use.requests;
   return amount === null ? null : counted(limit, amount);
@@ -74,7 +96,7 @@ export function refusalOf({ limit, window, counter }: Part): BudgetRefusal {
 }
 
 /** A calendar's window is that of the reservation; a sliding one counts from the settlement on. */
-export function chargeOf({ limit, window, counter }: Part, amount: number, now: number): Charge {
+export function chargeOf({ limit, window, counter, leased }: Part, amount: number, now: number): Charge {
   const { bucket, forgottenAt } = limit.window === 'SLIDING' ? windowAt(limit, now) : window;
-  return { counter: counter.name, bucket, amount, forgottenAt, window: counter.windowId };
+  return { counter: counter.name, bucket, amount, forgottenAt, window: leased ? counter.windowId : null };
 }

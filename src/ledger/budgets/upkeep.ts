@@ -4,6 +4,7 @@ import type { Attempts } from './attempts.ts';
 import type { LeasePart, Lessee } from './charge.ts';
 import type { Counters } from './counter.ts';
 import type { OpenCalls } from './open-calls.ts';
+import { Unrecorded } from './unrecorded.ts';
 
 /** Milliseconds between two looks at what is to be renewed, given back and settled. */
 const TICK_MS = 1_000;
@@ -22,6 +23,7 @@ export class Upkeep {
   readonly #calls: OpenCalls;
   readonly #attempts: Attempts;
   readonly #log: Log;
+  readonly #unrecorded: Unrecorded;
   #trustedUntil: number;
   #doubts = 0;
   #searchedAt = Date.now();
@@ -35,6 +37,7 @@ export class Upkeep {
     this.#calls = rooms.calls;
     this.#attempts = rooms.attempts;
     this.#log = rooms.log;
+    this.#unrecorded = new Unrecorded(rooms);
     this.#trustedUntil = rooms.lessee.alone ? Number.POSITIVE_INFINITY : Date.now() + TRUST_MS;
   }
 
@@ -65,6 +68,7 @@ export class Upkeep {
     const now = Date.now();
     await this.#calls.settleRest(now - TICK_MS);
     await this.#renew();
+    await this.#unrecorded.giveBack();
     if (this.#lessee.alone || !this.isTrusted || now - this.#searchedAt < SEARCH_MS) return;
     this.#searchedAt = now;
     await this.#attempts.make('look for instances that are gone', () => this.#clearAfter(null));
@@ -110,13 +114,13 @@ export class Upkeep {
     if (!renewed && held) for (const { counter, window, amount } of returned) this.#counters.get(counter, window).granted += amount;
   }
 
-  /** Takes from the counters what others may need more; of what has lapsed all that is not in use. */
+  /** Takes from the counters what others may need more; what has lapsed all but what is in use. */
   #idle(now: number, lapsed: boolean, all: boolean): LeasePart[] {
     const returned: LeasePart[] = [];
     for (const counter of this.#counters) {
-      const { free } = counter;
+      const free = lapsed ? counter.granted - counter.open : counter.free;
       const unused = now - counter.usedAt;
-      const forgotten = counter.open === 0 && unused > FORGET_MS;
+      const forgotten = counter.isQuiet && unused > FORGET_MS;
       if (free > 0 && (lapsed || all || forgotten || (unused > TICK_MS && !this.#lessee.alone))) {
         counter.granted -= free;
         returned.push({ counter: counter.name, window: counter.windowId, amount: free });

@@ -77,21 +77,33 @@ export async function budgetStanding(
   return found;
 }
 
+/** Charges of one counter and bucket together. */
+interface ChargeSum extends Charge {
+  /** How much of the amount a lease pays for. */
+  leased: number;
+}
+
 /** The charges of each counter and bucket as one, in the order in which all instances lock them. */
-export function sumCharges(charges: readonly Charge[]): Charge[] {
-  const sums = new Map<string, Charge>();
+export function sumCharges(charges: readonly Charge[]): ChargeSum[] {
+  const sums = new Map<string, ChargeSum>();
   for (const one of charges) {
     const name = `${one.counter} ${one.bucket}`;
+    const leased = one.window === null ? 0 : one.amount;
     const sum = sums.get(name);
-    if (sum === undefined) sums.set(name, { ...one });
-    else sum.amount += one.amount;
+    if (sum === undefined) sums.set(name, { ...one, leased });
+    else {
+      sum.amount += one.amount;
+      sum.leased += leased;
+      // A bucket lies in one window: what is leased of it is of one lease.
+      sum.window ??= one.window;
+    }
   }
   return [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum);
 }
 
 /** Adds use to the sums and takes it from the leases that paid for it. Belongs into the transaction of its call. */
 export async function charge(trx: Kysely<Tables>, instance: string, charges: readonly Charge[]): Promise<void> {
-  for (const { counter, bucket, amount, forgottenAt, window } of sumCharges(charges)) {
+  for (const { counter, bucket, amount, forgottenAt, window, leased } of sumCharges(charges)) {
     await trx
       .insertInto('budget_spend')
       .values({ counter, bucket, spent: amount, forgotten_at: forgottenAt })
@@ -99,7 +111,7 @@ export async function charge(trx: Kysely<Tables>, instance: string, charges: rea
         conflict.columns(['counter', 'bucket']).doUpdateSet({ spent: sql<number>`budget_spend.spent + excluded.spent` }),
       )
       .execute();
-    await payBack(trx, instance, { counter, window, amount });
+    if (window !== null) await payBack(trx, instance, { counter, window, amount: leased });
   }
 }
 

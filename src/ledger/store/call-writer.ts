@@ -68,10 +68,10 @@ export class CallWriter {
     else this.#outOfReach(outcome);
   }
 
-  /** Resolves when what was written is in the database, or it is out of reach, or a second is over. */
-  async caughtUp(): Promise<void> {
-    if (this.#down) return;
-    await this.#atMost(REPORT_MS, Promise.all([...this.#late, this.#replaying]));
+  /** Waits until what was written is in the database, or it is out of reach, or a second is over. @returns whether it is there */
+  async caughtUp(): Promise<boolean> {
+    if (!this.#down) await this.#atMost(REPORT_MS, Promise.all([...this.#late, this.#replaying]));
+    return !this.#down && this.#late.size === 0 && this.#journal.isEmpty;
   }
 
   /** Stops bringing over; what is in the journal is brought over after the next start. */

@@ -94,14 +94,14 @@ function textFor(columns: readonly string[]): string {
     by_user as (${addUp('usage_by_hour_and_user', 4, 'by_hour')}),
     by_day as (${addUp('usage_by_day_and_user', 5, 'by_user')}),
     closed as (delete from reservations where id = any($6::text[]) and (select count(*) from by_day) > 0 returning 1),
-    charges as materialized (select counter, bucket, amount, "forgottenAt" as forgotten_at, "window" as window_id
-      from json_to_recordset($7::json) as charge (counter text, bucket bigint, amount bigint, "forgottenAt" bigint, "window" bigint)
+    charges as materialized (select counter, bucket, amount, "forgottenAt" as forgotten_at, "window" as window_id, leased
+      from json_to_recordset($7::json) as charge (counter text, bucket bigint, amount bigint, "forgottenAt" bigint, "window" bigint, leased bigint)
       where (select ok from fresh) and (select count(*) from closed) >= 0),
     spent as (insert into budget_spend as sums (counter, bucket, spent, forgotten_at)
       select counter, bucket, sum(amount), max(forgotten_at) from charges group by counter, bucket order by counter, bucket
       on conflict (counter, bucket) do update set spent = sums.spent + excluded.spent
       returning 1),
-    owed as (select counter, window_id, sum(amount) as amount from charges group by counter, window_id
+    owed as (select counter, window_id, sum(leased) as amount from charges group by counter, window_id
       having (select count(*) from spent) > 0),
     locked as (select lease.counter, lease.window_id, owed.amount
       from budget_leases as lease join owed on lease.counter = owed.counter and lease.window_id = owed.window_id

@@ -49,9 +49,9 @@ export class SqliteCalls {
     for (const { row, charges } of calls) {
       if (charges !== null) this.#run('delete from reservations where id = ?', row.id);
     }
-    for (const { counter, bucket, amount, forgottenAt, window } of sumCharges(added.flatMap(({ charges }) => charges ?? []))) {
+    for (const { counter, bucket, amount, forgottenAt, window, leased } of sumCharges(added.flatMap(({ charges }) => charges ?? []))) {
       this.#insert('budget_spend', { counter, bucket, spent: amount, forgotten_at: forgottenAt }, ' on conflict (counter, bucket) do update set spent = spent + excluded.spent');
-      this.#run('update budget_leases set amount = max(0, amount - ?) where counter = ? and window_id = ? and instance = ?', amount, counter, window, instance);
+      if (window !== null) this.#run('update budget_leases set amount = max(0, amount - ?) where counter = ? and window_id = ? and instance = ?', leased, counter, window, instance);
     }
     return added;
   }

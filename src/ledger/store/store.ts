@@ -86,9 +86,9 @@ export class Store {
     await (this.#writer === null ? this.#commit(instance, sealed, opened) : this.#writer.write(instance, sealed));
   }
 
-  /** Resolves when all calls that were added can be read, or the database is out of reach. */
-  async caughtUp(): Promise<void> {
-    await this.#writer?.caughtUp();
+  /** Waits a moment for calls that are late. @returns whether all that were added can be read */
+  async caughtUp(): Promise<boolean> {
+    return this.#writer === null || (await this.#writer.caughtUp());
   }
 
   async readPayload(id: string): Promise<CallPayload | null> {

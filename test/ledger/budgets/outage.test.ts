@@ -67,7 +67,7 @@ describe.concurrent('after an outage of PostgreSQL', () => {
     return { ...instance, [Symbol.asyncDispose]: () => started[Symbol.asyncDispose]() };
   }
 
-  test.each(['cut', 'stall'] as const)('nobody is refused who is far from every limit (%s)', { timeout: 90_000 }, async (how) => {
+  test.each(['cut', 'stall'] as const)('nobody is refused who is far from every limit, and what was used counts once (%s)', { timeout: 90_000 }, async (how) => {
     await using instance = await startOne();
     const { ledger, proxy } = instance;
     const limits = { open: limitsOf('open'), closed: limitsOf('closed') };
@@ -101,6 +101,16 @@ describe.concurrent('after an outage of PostgreSQL', () => {
     expect(refused).not.toEqual([]);
     for (const outcome of refused) expect(outcome).toMatchObject({ name: 'BudgetUnavailable' });
     expect(outcomes.closed.slice(back)).toContain('passed');
+    for (const fail of ['open', 'closed'] as const) {
+      const count = outcomes[fail].filter((outcome) => outcome === 'passed').length;
+      await vi.waitFor(async () => {
+        const [money, requests, concurrent] = await ledger.budgets.status(limits[fail]);
+        expect(money?.spent).toBeCloseTo(count * one.usd);
+        expect(money).toMatchObject({ reserved: 0 });
+        expect(requests).toMatchObject({ spent: count, reserved: 0, left: 1_000 - count });
+        expect(concurrent).toMatchObject({ reserved: 0, left: 100 });
+      }, PATIENTLY);
+    }
   });
 
   test('the first call is not refused for a limit, where none has met the outage', { timeout: 60_000 }, async () => {
@@ -132,6 +142,63 @@ describe.concurrent('after an outage of PostgreSQL', () => {
     }
     for (const { ledger, reservation } of open) await end(ledger, reservation);
     await vi.waitFor(async () => expect(await instances[0]?.ledger.budgets.status([limit])).toMatchObject([{ spent: 2, reserved: 0 }]), PATIENTLY);
+  });
+});
+
+describe('what was let in while PostgreSQL was gone', () => {
+  const limit: BudgetLimit = { scope: { kind: 'APP', id: 'shop' }, unit: 'REQUESTS', amount: 100, per: 'MONTH', window: 'CALENDAR' };
+  let place: Place;
+  let proxy: Proxy;
+  let ledger: Ledger;
+  let passed: number;
+  const status = async () => await ledger.budgets.status([limit]);
+  const tryAll = async (): Promise<void> => {
+    const tries = await Promise.allSettled(Array.from({ length: 100 }, () => reserve(ledger, [limit])));
+    passed += tries.filter((one) => one.status === 'fulfilled').length;
+  };
+  const takeTheRest = (): Promise<void> =>
+    vi.waitFor(async () => {
+      await tryAll();
+      expect(passed).toBe(40);
+    }, PATIENTLY);
+
+  beforeEach(async () => {
+    place = await makePlace('postgres');
+    const way = await Proxy.to(place.databaseUrl ?? '');
+    proxy = way.proxy;
+    ledger = await openLedger({ dataDir: place.dataDir, databaseUrl: way.url, log });
+    passed = 0;
+    proxy.cut();
+    await Promise.all(Array.from({ length: 60 }, async () => end(ledger, await reserve(ledger, [limit], true))));
+  });
+  afterEach(async () => {
+    await ledger.close();
+    await proxy.close();
+    await place.remove();
+  });
+
+  test('is not spent once more while it is not recorded', { timeout: 60_000 }, async () => {
+    const other = new Client({ connectionString: place.databaseUrl ?? '' });
+    await other.connect();
+    // Leases go on, and no call is recorded.
+    await other.query('begin');
+    await other.query('lock table calls in exclusive mode');
+    proxy.mend();
+    await takeTheRest();
+    await tryAll();
+    await other.query('commit');
+    await vi.waitFor(async () => expect(await status()).toMatchObject([{ spent: 60, reserved: 40, left: 0 }]), PATIENTLY);
+    await tryAll();
+    expect(passed).toBe(40);
+    await other.end();
+  });
+
+  test('counts once after it is recorded', { timeout: 60_000 }, async () => {
+    proxy.mend();
+    await vi.waitFor(async () => expect(await status()).toMatchObject([{ spent: 60, reserved: 0, left: 40 }]), PATIENTLY);
+    await takeTheRest();
+    await tryAll();
+    expect(passed).toBe(40);
   });
 });
 

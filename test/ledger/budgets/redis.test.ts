@@ -187,6 +187,18 @@ describe.each(['cut', 'stall'] as const)('while Redis is out of reach (%s)', (ho
     await vi.waitFor(async () => expect(await other.budgets.status([hourly])).toMatchObject([{ spent: 30 }]), PATIENT);
   });
 
+  test('what was let in meanwhile counts once, also what ends when Redis is back', async () => {
+    proxy[how]();
+    const passed = await reserve(ledger, [hourly], 60, true);
+    for (const one of passed.slice(0, 40)) ledger.budgets.settle(one, use);
+    proxy.mend();
+    await vi.waitFor(() => reserve(ledger, [hourly], 40), PATIENT);
+    for (const one of passed.slice(40)) ledger.budgets.settle(one, use);
+    await expect(reserve(ledger, [hourly])).rejects.toThrow(BudgetRefusal);
+    const other = await open();
+    await vi.waitFor(async () => expect(await other.budgets.status([hourly])).toMatchObject([{ spent: 60, reserved: 40, left: 0 }]), PATIENT);
+  });
+
   test('a limit that was used up a moment ago refuses for itself', async () => {
     await reserve(ledger, [hourly], 100);
     await expect(reserve(ledger, [hourly])).rejects.toThrow(BudgetRefusal);

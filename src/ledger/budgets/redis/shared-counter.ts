@@ -32,15 +32,12 @@ export class SharedCounter {
 
   /** Gives back what is not reserved. */
   giveBack(): void {
-    const { free } = this.counter;
-    if (free <= 0) return;
-    this.counter.granted -= free;
-    this.changed = true;
+    if (this.counter.giveUp() > 0) this.changed = true;
   }
 
   /** Redis should hear of it: it has changed, or counts for something that may change. */
   get isNews(): boolean {
-    return this.changed || this.counter.open > 0 || this.counter.granted > 0;
+    return this.changed || this.counter.underWay > 0 || this.counter.granted > 0;
   }
 
   /** Nothing of it counts any more. */
@@ -55,7 +52,7 @@ export class SharedCounter {
     const window = windowAt(this.#limit, now);
     const slides = this.#limit.window === 'SLIDING';
     // Calls under way at an instance that dies are over, but what they were to use may be used.
-    const open = this.#limit.unit === 'CONCURRENT' ? 0 : Math.max(0, counter.open);
+    const open = this.#limit.unit === 'CONCURRENT' ? 0 : Math.max(0, counter.underWay);
     const openBucket = open === 0 ? 0 : slides ? window.bucket : counter.windowId;
     let used = '';
     for (const [bucket, { amount, forgottenAt }] of this.#used) {
