@@ -166,6 +166,8 @@ export async function renewLeases(
     await trx.updateTable('budget_leases').set({ expires_at }).where('instance', '=', lessee.instance).execute();
     await trx.updateTable('reservations').set({ expires_at }).where('instance', '=', lessee.instance).execute();
     for (const part of returned) await payBack(trx, lessee.instance, part);
+    // Windows and users come and go: what is left of them would be renewed for as long as this instance lives.
+    await trx.deleteFrom('budget_leases').where('instance', '=', lessee.instance).where('amount', '=', 0).execute();
   });
 }
 
