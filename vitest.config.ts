@@ -16,10 +16,10 @@ export default defineConfig({
     server: { deps: { inline: [/@apollo\/(client|server-integration-testsuite)/] } },
     // A shared machine stalls now and then; here at home a test that fails once has failed.
     retry: process.env['CI'] === 'true' ? 1 : 0,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // What is polled for comes at once on a quiet machine, and late on a busy one.
-    expect: { poll: { timeout: 5_000, interval: 20 } },
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     // Two cores, and local models that use both: files one after the other are faster than side by side.
     maxWorkers: 2,
   },

@@ -30,7 +30,7 @@ async function watch(onChange: (loaded: LoadedConfig) => void | Promise<void> = 
   });
 }
 
-const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000, interval: 50 });
+const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 20_000, interval: 50 });
 /** Longer than a poll and a settling: what has not happened by then does not happen. */
 const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1500));
 

@@ -54,5 +54,5 @@ test('what one is telling nobody else tells, until it has said nothing for too l
   expect(telling).toHaveLength(1);
   expect(await one?.agree({ ...SEEN, keepMs: 1_500, telling: telling ?? [] })).toEqual([]);
   expect(await other?.agree(SEEN)).toEqual([]);
-  await expect.poll(() => other?.agree(SEEN), { timeout: 10_000 }).toEqual(telling);
+  await expect.poll(() => other?.agree(SEEN)).toEqual(telling);
 });

@@ -54,7 +54,7 @@ describe('while PostgreSQL is out of reach', () => {
     }
     proxy.mend();
     calls.push(...(await record(5)));
-    await vi.waitFor(async () => expect((await stat(join(place.dataDir, 'journal'))).size).toBe(0), { timeout: 18_000, interval: 100 });
+    await vi.waitFor(async () => expect((await stat(join(place.dataDir, 'journal'))).size).toBe(0), { timeout: 20_000, interval: 100 });
     expect(await ledger.usage({ by: [], from, to })).toMatchObject([{ calls: calls.length, input: calls.length * 100 }]);
     const found = await ledger.callsById(calls.map((call) => call.id));
     expect(found.filter((call) => call === null)).toEqual([]);
@@ -71,7 +71,7 @@ describe('while PostgreSQL is out of reach', () => {
     }
     proxy.mend();
     ledger = await open();
-    await vi.waitFor(async () => expect(await ledger.usage({ by: [], from, to })).toMatchObject([{ calls: calls.length }]), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await ledger.usage({ by: [], from, to })).toMatchObject([{ calls: calls.length }]), { timeout: 20_000 });
   });
 
   test('a database that is slow and there is waited for: a thousand calls are refused for their budget', async () => {

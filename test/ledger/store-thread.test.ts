@@ -28,9 +28,9 @@ test('a thread that dies is started anew, and holds the data folder again', asyn
   await thread.start();
   expect(await thread.ask('keysVersion')).toBe(0);
   await Promise.all(workers.map((worker) => worker.terminate()));
-  await vi.waitFor(() => expect(notices).toEqual([expect.stringContaining('has ended')]));
+  await vi.waitFor(() => expect(notices).toEqual([expect.stringContaining('has ended')]), { timeout: 20_000 });
   await expect(thread.ask('keysVersion')).rejects.toThrow('in a moment');
-  await vi.waitFor(async () => expect(await thread.ask('keysVersion')).toBe(0), { timeout: 10_000, interval: 100 });
+  await vi.waitFor(async () => expect(await thread.ask('keysVersion')).toBe(0), { timeout: 20_000, interval: 100 });
 });
 
 test('what is asked of a closed thread is refused', async () => {

@@ -1,7 +1,6 @@
 import { readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { KanonError } from '../../src/canonical/errors.ts';
 import { chunks, coded, createFolder, createMedia, NEVER, noise, orient, OWNER, photo, serve, TARGET } from './support.ts';
 
@@ -10,6 +9,8 @@ const filesOf = async (dataDir: string) => (await readdir(join(dataDir, 'uploads
 async function receipt() {
   return orient(await photo(300, 200).jpeg().toBuffer(), 6);
 }
+
+afterEach(() => void vi.useRealTimers());
 
 describe('an upload', () => {
   it('is taken in by chunks of any size, and used by its id', async () => {
@@ -65,12 +66,13 @@ describe('an upload', () => {
 
   it('expires, and its files go', async () => {
     const dataDir = await createFolder();
+    vi.useFakeTimers({ toFake: ['Date'] });
     const media = await createMedia({ dataDir, limits: { uploadTtlMs: 200 } });
     const { id } = await media.store(chunks(await receipt()), OWNER, NEVER);
     expect(await filesOf(dataDir)).toEqual([id, `${id}.json`]);
-    await sleep(210);
+    vi.setSystemTime(Date.now() + 200);
     await expect(media.image({ upload: id }, 'i', OWNER, NEVER)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    await vi.waitFor(async () => expect(await filesOf(dataDir)).toEqual([]), 5000);
+    await expect.poll(() => filesOf(dataDir)).toEqual([]);
   });
 
   it('that a crash left half done is swept away, and other files are not', async () => {
@@ -156,6 +158,7 @@ describe('an upload', () => {
     const bytes = await noise(200, 200).jpeg({ quality: 100 }).toBuffer();
     const dataDir = await createFolder();
     const limits = { maxUploadsBytesPerOwner: bytes.length * 2.5, uploadTtlMs: 1000 };
+    vi.useFakeTimers({ toFake: ['Date'] });
     const media = await createMedia({ dataDir, limits });
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(() => media.store(chunks(bytes, 1000), OWNER, NEVER)));
     expect(outcomes.filter(({ status }) => status === 'fulfilled').length).toBeLessThanOrEqual(2);
@@ -168,7 +171,8 @@ describe('an upload', () => {
     // It holds after a restart, and no longer than the uploads themselves.
     const restarted = await createMedia({ dataDir, limits });
     await expect(restarted.store(chunks(bytes), OWNER, NEVER)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
-    await vi.waitFor(() => restarted.store(chunks(bytes), OWNER, NEVER), { timeout: 8000, interval: 100 });
+    vi.setSystemTime(Date.now() + 1000);
+    await vi.waitFor(() => restarted.store(chunks(bytes), OWNER, NEVER), { timeout: 20_000, interval: 100 });
   });
 
   it('of few bytes still counts as a block, and all owners share the whole room', async () => {

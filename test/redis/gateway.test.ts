@@ -16,9 +16,9 @@ test('a gateway tells whether its Redis is there, and is ready without it', asyn
   await using gateway = await TestGateway.start({ config, redisUrl: url });
   expect(await shown(gateway)).toEqual({ status: 200, ready: { status: 'ready', redis: 'up' }, metric: '1' });
   proxy.cut();
-  await vi.waitFor(async () => expect(await shown(gateway)).toEqual({ status: 200, ready: { status: 'ready', redis: 'down' }, metric: '0' }), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await shown(gateway)).toEqual({ status: 200, ready: { status: 'ready', redis: 'down' }, metric: '0' }), { timeout: 20_000 });
   proxy.mend();
-  await vi.waitFor(async () => expect(await shown(gateway)).toMatchObject({ metric: '1' }), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await shown(gateway)).toMatchObject({ metric: '1' }), { timeout: 20_000 });
   await proxy.close();
 });
 

@@ -14,7 +14,7 @@ import { Proxy } from '../ledger/proxy.ts';
 import { redisUrl } from './server.ts';
 
 const log = createLog('silent');
-const PATIENT = { timeout: 10_000, interval: 20 };
+const PATIENT = { timeout: 20_000, interval: 20 };
 
 /** The same place by another user, database, host or port. */
 function changed(change: (url: URL) => void): string {

@@ -133,7 +133,7 @@ test('an export is read from the ledger no faster than it is taken, and no furth
   expect(ended).toBe(false);
   response.on('error', () => {});
   response.destroy();
-  await vi.waitFor(() => expect(ended).toBe(true), { timeout: 10_000 });
+  await vi.waitFor(() => expect(ended).toBe(true), { timeout: 20_000 });
   server.close();
   await once(server, 'close');
 });

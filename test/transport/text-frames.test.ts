@@ -83,7 +83,7 @@ test('who sends waits for a reader that is slow, and is let go when the reader l
   await once(socket, 'open');
   socket.pause();
   let before = -1;
-  await expect.poll(() => [before, (before = sent)].reduce((a, b) => b - a), { interval: 200, timeout: 5_000 }).toBe(0);
+  await expect.poll(() => [before, (before = sent)].reduce((a, b) => b - a), { interval: 200, timeout: 20_000 }).toBe(0);
   socket.terminate();
   await over;
 });

@@ -80,17 +80,17 @@ test('a policy can have it for its own keys', async () => {
   expect(await one('POST', perPolicy, FREE, {})).toEqual({ data: { viewer: { app: 'admin' } } });
 });
 
-test('a document that is removed is refused within a second or two', async () => {
+test('a document that is removed is refused soon', async () => {
   const text = 'query Who { viewer { app } }';
   const id = `sha256:${createHash('sha256').update(text).digest('hex')}`;
   const file = join(only.gateway.dataDir, 'manifest.json');
   await writeFile(file, JSON.stringify({ [id]: text }));
   expect(await documents(only.gateway, 'register', file)).toBe(0);
-  await expect.poll(async () => (await one('POST', only, undefined, { documentId: id })).data, { timeout: 5_000 }).toEqual({ viewer: { app: 'admin' } });
+  await expect.poll(async () => (await one('POST', only, undefined, { documentId: id })).data).toEqual({ viewer: { app: 'admin' } });
   await documents(only.gateway, 'list');
   expect(said.join('\n')).toContain(`${id}  ${text}`);
   expect(await documents(only.gateway, 'remove', id)).toBe(0);
-  await expect.poll(async () => codes(await one('POST', only, undefined, { documentId: id })), { timeout: 5_000 }).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+  await expect.poll(async () => codes(await one('POST', only, undefined, { documentId: id }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
   expect(await documents(only.gateway, 'remove', id)).toBe(1);
 });
 

@@ -38,7 +38,7 @@ test('a thousand calls at once, three in ten requests faulty at two of three tar
   expect(complete.length + failed.length).toBe(CALLS);
 
   expect(rejections).toEqual([]);
-  await expect.poll(() => stage.first.openRequests + stage.second.openRequests + third.openRequests, { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => stage.first.openRequests + stage.second.openRequests + third.openRequests).toBe(0);
   const { data } = await stage.gateway.query<{ models: { targets: { running: number; queued: number }[] }[] }>('{ models { targets { running queued } } }');
   expect(data?.models[0]?.targets).toEqual([{ running: 0, queued: 0 }, { running: 0, queued: 0 }, { running: 0, queued: 0 }]);
 });

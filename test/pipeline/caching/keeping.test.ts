@@ -95,7 +95,7 @@ test('an answer is given for as long as the config says', async () => {
   const gateway = await start(config(vendor, { ttl: '3s' }));
   expect(await ask(gateway)).toEqual(['Answer 1.', 'miss']);
   expect((await ask(gateway))[0]).toBe('Answer 1.');
-  await vi.waitFor(async () => expect(await ask(gateway)).toEqual(['Answer 2.', 'miss']), { timeout: 15_000, interval: 200 });
+  await vi.waitFor(async () => expect(await ask(gateway)).toEqual(['Answer 2.', 'miss']), { timeout: 20_000, interval: 200 });
 });
 
 test('a model that has become another gives answers of its own', async () => {

@@ -53,7 +53,7 @@ async function readRedis(): Promise<{ keys: string[]; values: string[] }> {
 test('what one instance has kept, the other gives, and to each caller with their own values', BUSY, async () => {
   const word = crypto.randomUUID();
   expect(await ask(first, `Write to ann@example.com of ${word}`)).toEqual({ text: 'Answer 1 to ann@example.com.', cached: false });
-  await vi.waitFor(async () => expect((await readRedis()).keys.length).toBeGreaterThan(0));
+  await vi.waitFor(async () => expect((await readRedis()).keys.length).toBeGreaterThan(0), { timeout: 20_000 });
   expect(await ask(second, `Write to bob@example.net of ${word}`)).toEqual({ text: 'Answer 1 to bob@example.net.', cached: true });
   expect(vendor.requests).toHaveLength(1);
 });
@@ -66,7 +66,7 @@ test('an instance with another secret finds nothing', BUSY, async () => {
 test('who reads Redis reads nothing of it', BUSY, async () => {
   vendor.behave(answers('A quiet word to [EMAIL_1].'));
   await ask(first, 'Tell ann@example.com of the treasure');
-  await vi.waitFor(async () => expect((await readRedis()).values.length).toBeGreaterThan(0));
+  await vi.waitFor(async () => expect((await readRedis()).values.length).toBeGreaterThan(0), { timeout: 20_000 });
   const { keys, values } = await readRedis();
   const all = [...keys, ...values].join('\n') + values.map((value) => Buffer.from(value, 'base64').toString('latin1')).join('\n');
   for (const word of ['quiet', 'treasure', 'EMAIL', 'ann@example.com', 'admin', 'kept', 'gpt-test', 'vendor']) expect(all).not.toContain(word);
@@ -89,5 +89,5 @@ test.each(['cut', 'stall'] as const)('without Redis (%s) each instance goes by i
   expect(await ask(first, question)).toEqual({ text: 'Answer 1 to ann@example.com.', cached: true });
   expect(await ask(second, question)).toEqual({ text: 'Answer 2 to ann@example.com.', cached: false });
   proxy.mend();
-  await vi.waitFor(async () => expect(await (await first.fetch('/readyz')).json()).toMatchObject({ redis: 'up' }), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await (await first.fetch('/readyz')).json()).toMatchObject({ redis: 'up' }), { timeout: 20_000 });
 });

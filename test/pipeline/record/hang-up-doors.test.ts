@@ -115,8 +115,8 @@ describe.each(Object.entries(DOORS))('a client that hangs up over %s', (_, door)
   test.each(Object.entries(STAGES))('%s is recorded with what was used until then, marked as estimated', async (_, stage) => {
     const before = (await read()).calls.length;
     vendor.behave(stage.vendor);
-    await door(stage.told, () => expect.poll(() => vendor.requests.length, { timeout: 15_000 }).toBe(1));
-    await expect.poll(async () => (await read()).calls.length, { timeout: 15_000 }).toBe(before + 1);
+    await door(stage.told, () => expect.poll(() => vendor.requests.length).toBe(1));
+    await expect.poll(async () => (await read()).calls.length).toBe(before + 1);
     const [call] = (await read()).calls;
     expect(call).toMatchObject({ outcome: 'ABORTED', streamed: true, usage: { reported: false } });
     expect(call?.usage.input).toBeGreaterThan(3);
@@ -124,18 +124,18 @@ describe.each(Object.entries(DOORS))('a client that hangs up over %s', (_, door)
     expect(call?.usage.output).toBeLessThanOrEqual(stage.output === 0 ? 0 : stage.output + 30);
     expect(call?.cost.usd).toBeGreaterThan(0);
     // The vendor does not go on for nobody.
-    await expect.poll(() => vendor.openRequests, { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => vendor.openRequests).toBe(0);
   });
 });
 
 test('one that hangs up when all has come is recorded with what the vendor has counted', async () => {
   vendor.behave(answers({ text: 'All of it.', usage: { input: 70, output: 7 } }));
   await over('/v1/chat/completions', '*/*', rest)(['"finish_reason":"stop"'], () => Promise.resolve());
-  await expect.poll(async () => (await read()).calls[0], { timeout: 15_000 }).toMatchObject({ outcome: 'OK', usage: { input: 70, output: 7, reported: true } });
+  await expect.poll(async () => (await read()).calls[0]).toMatchObject({ outcome: 'OK', usage: { input: 70, output: 7, reported: true } });
 });
 
 test('the budget is charged with what they cost together, and nothing stays reserved', async () => {
-  await expect.poll(async () => (await read()).reserved, { timeout: 15_000 }).toBe(0);
+  await expect.poll(async () => (await read()).reserved).toBe(0);
   const { calls, spent } = await read();
   expect(spent).toBeCloseTo(calls.reduce((sum, { cost }) => sum + (cost.usd ?? 0), 0), 9);
 });

@@ -41,7 +41,7 @@ interface Recorded {
 /** The newest calls, once there are so many. */
 async function recorded(count: number): Promise<Recorded['calls']['nodes']> {
   const read = async () => (await gateway.query<Recorded>('{ calls(first: 100) { nodes { id outcome usage { input output reported } cost { usd } } } }')).data?.calls.nodes ?? [];
-  await expect.poll(async () => (await read()).length, { timeout: 10_000 }).toBe(count);
+  await expect.poll(async () => (await read()).length).toBe(count);
   return read();
 }
 
@@ -51,7 +51,7 @@ interface Left {
 
 async function nothingReserved(): Promise<number> {
   const read = async () => (await gateway.query<Left>('{ viewer { budgets { unit reserved spent } } }')).data?.viewer.budgets ?? [];
-  await expect.poll(async () => (await read()).map(({ reserved }) => reserved), { timeout: 10_000 }).toEqual([0, 0]);
+  await expect.poll(async () => (await read()).map(({ reserved }) => reserved)).toEqual([0, 0]);
   return (await read()).find(({ unit }) => unit === 'USD')?.spent ?? 0;
 }
 
@@ -92,7 +92,7 @@ test('a client that hangs up before the first token is charged with what the ven
   const client = gateway.socket();
   const stream = client.iterate({ query: STREAM, variables: { model: 'openai' } });
   const first = stream.next();
-  await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => vendor.requests.length).toBe(1);
   await client.terminate();
   await first.catch(() => undefined);
   const [call] = await recorded(before + 1);
@@ -106,7 +106,7 @@ test('a client that hangs up while a whole answer is made is charged with what t
   vendor.behave({ ...tokens(5), delays: { beforeHeadersMs: 5_000 } });
   const leaving = new AbortController();
   const asked = gateway.query('{ sentiment(input: { text: "I like it very much." }) { score } }', {}, { signal: leaving.signal });
-  await expect.poll(() => vendor.requests.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => vendor.requests.length).toBe(1);
   leaving.abort();
   await asked.catch(() => undefined);
   const [call] = await recorded(before + 1);

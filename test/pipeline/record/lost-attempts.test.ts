@@ -113,7 +113,7 @@ test('the calls of known cost together cost what the budget was charged', async 
     );
     return { budgets: data?.viewer.budgets ?? [], calls: data?.calls.nodes ?? [] };
   };
-  await expect.poll(async () => (await read()).budgets.map(({ reserved }) => reserved), { timeout: 10_000 }).toEqual([0, 0]);
+  await expect.poll(async () => (await read()).budgets.map(({ reserved }) => reserved)).toEqual([0, 0]);
   const { budgets, calls } = await read();
   const spent = (unit: string) => budgets.find((budget) => budget.unit === unit)?.spent ?? 0;
   const lost = calls.flatMap(({ attempts }) => attempts.filter(({ outcome }) => outcome !== 'OK'));

@@ -43,7 +43,7 @@ beforeAll(async () => {
   await issue('a key without the scope', { scopes: ['embed'] });
   await issue('the right key', { networks: ['192.0.2.0/24'] });
   // A running gateway sees what another process has done within a second.
-  await vi.waitUntil(async () => (await http({ name: 'the right key' })).status === 200, { timeout: 5_000, interval: 100 });
+  await vi.waitUntil(async () => (await http({ name: 'the right key' })).status === 200, { timeout: 20_000, interval: 100 });
 });
 afterAll(async () => {
   await closeStore();
@@ -154,7 +154,7 @@ test('every refusal is in the audit trail, with its reason and without the key',
         const trail = JSON.stringify(await auditTrail(1_000, null));
         return ['missing', 'unknown', 'expired', 'revoked', 'network', 'scope chat'].filter((reason) => !trail.includes(`"reason":"${reason}"`));
       },
-      { timeout: 8_000, interval: 250 },
+      { timeout: 20_000, interval: 250 },
     )
     .toEqual([]);
   const trail = JSON.stringify(await auditTrail(1_000, null));

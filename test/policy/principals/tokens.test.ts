@@ -113,5 +113,5 @@ test('a new key in the file is seen', async () => {
   const shown = await token(next, { client_id: 'robots', scope: 'chat' }, { issuer: 'https://files.example/' });
   expect(await viewer(shown)).toBe('401 UNAUTHENTICATED');
   await writeFile(file, JSON.stringify({ keys: [fromFile.jwk, next.jwk] }));
-  await expect.poll(() => viewer(shown), { timeout: 5_000, interval: 250 }).toMatchObject({ app: 'robots' });
+  await expect.poll(() => viewer(shown), { timeout: 20_000, interval: 250 }).toMatchObject({ app: 'robots' });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { answers, failsWith, neverAnswers, tokenPieces, tokens, withFaults } from '../../faults/index.ts';
 import { Stage, WAYS, type StageOptions } from '../../faults/routes/stage.ts';
@@ -10,6 +9,23 @@ const open = async (options: StageOptions): Promise<void> => {
   stage.second.behave(answers('From the second.'));
 };
 afterEach(() => stage[Symbol.asyncDispose]());
+
+/** The first vendor answers nobody until it is released. */
+function held(onRequest: () => void = () => {}): () => void {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  stage.first.behave(async () => {
+    onRequest();
+    await promise;
+    return answers('Served.');
+  });
+  return resolve;
+}
+
+/** Calls that wait for the first vendor. */
+async function queued(): Promise<number | undefined> {
+  const { data } = await stage.gateway.query<{ models: { name: string; targets: { queued: number }[] }[] }>('{ models { name targets { queued } } }');
+  return data?.models.find(({ name }) => name === 'support')?.targets[0]?.queued;
+}
 
 const providerOf = async (input: Record<string, unknown> = {}): Promise<string | undefined> => (await stage.ask('whole', input)).meta?.provider;
 
@@ -54,10 +70,11 @@ test('fastest goes over to the one that answers sooner', async () => {
 
 test('leastBusy asks the one with less to do', async () => {
   await open({ route: { strategy: 'leastBusy' } });
-  stage.first.behave(answers('Late.', { beforeFirstTokenMs: 1_500 }));
+  const release = held();
   const late = providerOf();
   await expect.poll(() => stage.first.requests.length).toBe(1);
   expect(await providerOf()).toBe('second');
+  release();
   expect(await late).toBe('first');
 });
 
@@ -146,11 +163,16 @@ describe('limits', () => {
   test('a full queue is a refusal that says when to come back, and never more requests than allowed are under way', async () => {
     await open({ alone: true, firstTarget: { limits: { concurrency: 2, queue: 3 } } });
     let most = 0;
-    stage.first.behave(() => {
-      most = Math.max(most, stage.first.openRequests);
-      return answers('Served.', { beforeFirstTokenMs: 200 });
-    });
-    const told = await Promise.all(Array.from({ length: 9 }, () => stage.ask('whole')));
+    const release = held(() => (most = Math.max(most, stage.first.openRequests)));
+    let over = 0;
+    const told = await Promise.all(
+      Array.from({ length: 9 }, async () => {
+        const one = await stage.ask('whole');
+        // As many as are refused come back before any is served.
+        if ((over += 1) === 4) release();
+        return one;
+      }),
+    );
     expect(told.filter(({ code }) => code === null)).toHaveLength(5);
     const refused = told.filter(({ code }) => code === 'RATE_LIMITED');
     expect(refused).toHaveLength(4);
@@ -160,14 +182,16 @@ describe('limits', () => {
 
   test('a full queue sends a call to the next target', async () => {
     await open({ firstTarget: { limits: { concurrency: 1, queue: 0 } } });
-    stage.first.behave(answers('Late.', { beforeFirstTokenMs: 500 }));
-    const told = await Promise.all([providerOf(), providerOf()]);
-    expect(told.toSorted()).toEqual(['first', 'second']);
+    const release = held();
+    const told = [providerOf(), providerOf()];
+    expect(await Promise.race(told)).toBe('second');
+    release();
+    expect((await Promise.all(told)).toSorted()).toEqual(['first', 'second']);
   });
 
   test('INTERACTIVE goes before BATCH', async () => {
     await open({ alone: true, firstTarget: { limits: { concurrency: 1, queue: 10 } } });
-    stage.first.behave(answers('Served.', { beforeFirstTokenMs: 150 }));
+    const release = held();
     const order: string[] = [];
     const ask = async (name: string, priority: string): Promise<void> => {
       await stage.ask('whole', { priority });
@@ -176,8 +200,10 @@ describe('limits', () => {
     const running = ask('running', 'INTERACTIVE');
     await expect.poll(() => stage.first.requests.length).toBe(1);
     const batch = [ask('batch', 'BATCH'), ask('batch', 'BATCH')];
-    await sleep(50);
+    await expect.poll(queued).toBe(2);
     const interactive = ask('interactive', 'INTERACTIVE');
+    await expect.poll(queued).toBe(3);
+    release();
     await Promise.all([running, ...batch, interactive]);
     expect(order).toEqual(['running', 'interactive', 'batch', 'batch']);
   });

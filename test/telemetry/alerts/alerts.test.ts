@@ -77,7 +77,7 @@ describe('an alert', () => {
     vendor.behave(answers('Yes.'));
     await vi.waitFor(async () => {
       if ((await gateway.query(ASK)).errors !== undefined) throw new Error('still open');
-    }, { timeout: 15_000, interval: 200 });
+    }, { timeout: 20_000, interval: 200 });
     await receiver.until('left-alone', 'resolved');
   });
 
@@ -98,7 +98,7 @@ describe('an alert', () => {
 test('gauges show what waits for targets and how far budgets are used', async () => {
   await using gateway = await start([], { budget: { usd: 0.1, per: 'month' } });
   await ask(gateway, 5);
-  await expect.poll(async () => (await (await gateway.fetch('/metrics')).text()).split('\n'), { timeout: 10_000 }).toEqual(
+  await expect.poll(async () => (await (await gateway.fetch('/metrics')).text()).split('\n')).toEqual(
     expect.arrayContaining([expect.stringMatching(/^kanon_budget_used_ratio\{scope="KEY",name="[^"]+",unit="USD",per="MONTH"\} 0\.5$/), 'kanon_target_running{target="shop/gpt-test"} 0', 'kanon_target_queued{target="shop/gpt-test"} 0']),
   );
 });

@@ -70,7 +70,7 @@ class Collector {
       () => {
         if (!this.spans.some((span) => span.name === name)) throw new Error(`no span ${name} came`);
       },
-      { timeout: 15_000 },
+      { timeout: 20_000 },
     );
     return new Map(this.spans.map((span) => [span.name, span]));
   }

@@ -58,15 +58,18 @@ describe('MiniLM', () => {
     expect(cosine(many[7]?.vector ?? [], (await minilm.embed(['number 7']))[0]?.vector ?? [])).toBeGreaterThan(0.9999);
   });
 
-  it('answers a short sentence within 10 ms once warm', async () => {
-    const times: number[] = [];
-    for (let i = 0; i < 30; i++) {
-      const startedAt = performance.now();
-      await minilm.embed(['The parcel arrived broken.']);
-      times.push(performance.now() - startedAt);
-    }
-    // The best of many: what else this machine does is not the model's.
-    expect(Math.min(...times)).toBeLessThan(10);
+  it('takes time for the tokens that there are, not for those that there could be', async () => {
+    const best = async (text: string): Promise<number> => {
+      let least = Infinity;
+      for (let i = 0; i < 12; i++) {
+        const startedAt = performance.now();
+        await minilm.embed([text]);
+        least = Math.min(least, performance.now() - startedAt);
+      }
+      return least;
+    };
+    // The best of many: what else this machine does is not the model's. 6 tokens, and 256.
+    expect((await best('The parcel arrived broken.')) * 3).toBeLessThan(await best('word '.repeat(300)));
   });
 
   it('stops when nobody waits any more', async () => {

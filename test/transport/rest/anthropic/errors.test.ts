@@ -67,12 +67,12 @@ test('who leaves aborts the vendor', async () => {
   const stream = vendors.anthropicClient().messages.stream(ASK);
   stream.on('text', () => stream.abort());
   await expect(stream.finalMessage()).rejects.toBeInstanceOf(Anthropic.APIUserAbortError);
-  await expect.poll(() => vendors.anthropic.requests[0]?.aborted, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => vendors.anthropic.requests[0]?.aborted).toBe(true);
 });
 
 test('a client that waits no longer gets a timeout, and the vendor is let go', async () => {
   vendors.anthropic.behave(neverAnswers);
   const asking = vendors.anthropicClient({ timeout: 300 }).messages.create({ model: 'claude', max_tokens: 10, messages: [{ role: 'user', content: 'Hello' }] });
   await expect(asking).rejects.toBeInstanceOf(Anthropic.APIConnectionTimeoutError);
-  await expect.poll(() => vendors.anthropic.requests[0]?.aborted, { timeout: 5_000 }).toBe(true);
+  await expect.poll(() => vendors.anthropic.requests[0]?.aborted).toBe(true);
 });
