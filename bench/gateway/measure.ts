@@ -62,7 +62,7 @@ export async function addedAtVendor(asked: Load & { direct: Omit<Row, 'server'> 
   }
 }
 
-/** Time to the first byte of a stream's body, one caller, beside the vendor alone. Prints a table. */
+/** Time to the first text of a stream, one caller, beside the vendor alone. Prints a table. */
 export async function firstTokens(asked: { rows: readonly Row[]; direct: Omit<Row, 'server'>; rounds: number; requests: number; warmUp: number }): Promise<void> {
   const options = { title: 'First token of a stream', ...asked, concurrency: 1 };
   const alone = empty();
@@ -89,12 +89,12 @@ async function byTurns(rows: readonly Row[], { rounds, requests, concurrency, wa
 
 async function one(request: LoadRequest, server: ServerProcess | null, { requests, concurrency }: { requests: number; concurrency: number }, expect: string, into: Measured): Promise<void> {
   const before = server?.cpuMs() ?? 0;
-  const result: LoadResult = await load(request, { requests, concurrency, expect });
+  const result: LoadResult = await load(request, { requests, concurrency, expect, first: 'A canned answer' });
   into.cpuUs.push((((server?.cpuMs() ?? 0) - before) * 1_000) / requests);
   into.perSecond.push(result.requests / result.seconds);
   into.p50.push(percentile(result.latencies, 0.5));
   into.p99.push(percentile(result.latencies, 0.99));
-  into.first.push(percentile(result.firstBytes, 0.5));
+  into.first.push(percentile(result.firstTexts, 0.5));
 }
 
 function empty(): Measured {
