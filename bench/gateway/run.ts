@@ -41,11 +41,11 @@ const direct = startDirect(FAST_VENDOR);
 const rounds = quick ? 3 : 7;
 if (asked.has('whole')) await costOfCalls({ title: 'Whole answers', rows: fast, requestOf: ({ whole }) => whole, expect: 'A canned answer', rounds, requests: quick ? 1_000 : 3_000, warmUp: quick ? 4_000 : 20_000, concurrency: 32 });
 if (asked.has('streams')) await costOfCalls({ title: `Streams of ${EVENTS} events`, rows: fast, requestOf: ({ streamed }) => streamed, expect: ' word', rounds, requests: quick ? 100 : 300, warmUp: quick ? 200 : 800, concurrency: 32, events: EVENTS });
-if (asked.has('first')) await firstTokens({ rows: fast, direct, rounds, requests: quick ? 50 : 200, warmUp: quick ? 200 : 600 });
+if (asked.has('first')) await firstTokens({ rows: fast, direct, rounds, requests: quick ? 50 : 200, warmUp: quick ? 50 : 600 });
 console.log(`\nMemory: ${[...new Set(fast.map(({ server }) => server))].map((server) => `${server.name} ${server.rssMb().toFixed(0)} MB`).join(', ')}`);
 
 if (asked.has('slow')) {
   stack.use(await startVendor(SLOW_VENDOR, SLOW_MS, EVENTS));
   const slow = await startRows(18_200, SLOW_VENDOR);
-  await addedAtVendor({ title: `A vendor of ${SLOW_MS} ms`, rows: slow, direct: startDirect(SLOW_VENDOR), rounds: quick ? 2 : 5, requests: quick ? 1_500 : 6_000, warmUp: quick ? 4_000 : 20_000, concurrency: 128 });
+  await addedAtVendor({ title: `A vendor of ${SLOW_MS} ms`, rows: slow, direct: startDirect(SLOW_VENDOR), rounds: quick ? 2 : 5, requests: quick ? 1_500 : 6_000, warmUp: quick ? 2_000 : 20_000, concurrency: 128 });
 }
