@@ -31,6 +31,8 @@ export class PostgresCalls {
    */
   async add(db: Kysely<Tables>, instance: string, calls: readonly StoredCall[]): Promise<void> {
     const entries = distinct(calls);
+    // The statement is made of the columns of a call.
+    if (entries.length === 0) return;
     const parameters = parametersOf(instance, entries);
     if (NO_TEXT.test(parameters.join('')) || !(await this.#addNew(db, entries, parameters))) await addCalls(db, instance, entries);
   }
